@@ -1,0 +1,198 @@
+"""The composition root: the only module that names concrete classes from everywhere."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI
+
+from bot import health, webhooks
+from bot.announcements import Announcements
+from bot.background import Background
+from bot.channels import web
+from bot.channels.channel import Channel
+from bot.channels.fitting import fit
+from bot.channels.registry import KINDS, Surroundings
+from bot.channels.web.database_history import DatabaseHistory
+from bot.clock import SystemClock
+from bot.config import Config, Secrets
+from bot.connections import Connection
+from bot.delivery import Outbox
+from bot.dialogue.decide import Thresholds
+from bot.dialogue.interpret import Interpreter
+from bot.dialogue.ports import Clock, Draft
+from bot.dialogue.replies import Replies
+from bot.dialogue.turn import Dialogue
+from bot.inbox import Inbox
+from bot.messages import Sender
+from bot.storage.database import Database
+from bot.storage.migrate import upgrade
+from bot.storage.records import DatabaseRecords
+from handoff.agents import Agents
+from handoff.assembly import Handoff
+from handoff.assembly import Surroundings as DeskSurroundings
+from knowledge.library import Library
+from nlu.batcher import Batcher
+from nlu.encoder import build_encoder
+
+
+@dataclass(slots=True)
+class App:
+    """Everything that runs. `web` is the ASGI application; the rest is for the command line and the tests."""
+
+    web: FastAPI
+    database: Database
+    library: Library
+    interpreter: Interpreter
+    replies: Replies
+    channels: Mapping[str, Channel]
+    connections: Sequence[Connection]
+    inbox: Inbox
+    outbox: Outbox
+    background: Background
+    announcements: Announcements
+    agents: Agents
+
+    async def settled(self) -> None:
+        """Until everything accepted so far is answered and sent."""
+        await self.inbox.lanes.settle()
+        await self.outbox.lanes.settle()
+
+
+@dataclass(slots=True)
+class TypingSign:
+    """Implements bot.dialogue.ports.Typing over the channels."""
+
+    background: Background
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+
+    def show(self, sender: Sender) -> None:
+        if channel := self.channels.get(sender.channel):
+            self.background.spawn(channel.show_typing(sender.chat_id), f"typing:{sender.channel}")
+
+
+@asynccontextmanager
+async def open_library(config: Config) -> AsyncIterator[Library]:
+    """The knowledge, loaded and indexed, with its encoder. Raises KnowledgeError when the content is broken."""
+    encoder = build_encoder(config.nlu.encoder, config.nlu.threads)
+    batcher = Batcher(encoder)
+    try:
+        yield await Library.open(config.knowledge.folder, config.knowledge.index, encoder, batcher)
+    finally:
+        await batcher.close()
+
+
+def build_channels(config: Config, secrets: Secrets, database: Database) -> dict[str, Channel]:
+    """The messengers that are switched on and have their secrets."""
+    values = {name: secret.get_secret_value() for name, secret in secrets}
+    around = Surroundings(values, config.files, DatabaseHistory(database))
+    off = switched_off(config, secrets)
+    return {name: KINDS[name].build(settings, around) for name, settings in config.channels if name not in off}
+
+
+def switched_off(config: Config, secrets: Secrets) -> dict[str, str]:
+    """The messengers that will not be started, and why."""
+    off = {}
+    for name, settings in config.channels:
+        missing = [need for need in KINDS[name].needs if not getattr(secrets, need).get_secret_value()]
+        if not settings.enabled:
+            off[name] = "enabled: false in config.yml"
+        elif missing:
+            variables = ", ".join(f"OTKLIK_{need.upper()}" for need in missing)
+            off[name] = f"to start it, set {variables} in the environment or .env"
+    return off
+
+
+def build(
+    config: Config,
+    secrets: Secrets,
+    library: Library,
+    *,
+    clock: Clock | None = None,
+    channels: Mapping[str, Channel] | None = None,
+) -> App:
+    """Join the parts. Nothing is opened or started: see `running`. `channels` replaces those of the configuration."""
+    clock = clock or SystemClock()
+    database = Database(secrets.database_url.get_secret_value() or config.database.url)
+    background = Background()
+    announcements = Announcements()
+    channels = build_channels(config, secrets, database) if channels is None else channels
+    replies = Replies(library, config.dialogue.menu)
+    interpreter = Interpreter(library, Thresholds(config.dialogue.answer, config.dialogue.clarify))
+
+    def fit_sender(sender: Sender, draft: Draft) -> Sequence[Draft]:
+        channel = channels.get(sender.channel)
+        return fit(draft, channel.capabilities) if channel else (draft,)
+
+    outbox = Outbox(database=database, channels=channels, announcements=announcements, clock=clock)
+    desk = Handoff(
+        config.desk,
+        DeskSurroundings(
+            database=database,
+            knowledge=library,
+            replies=replies,
+            fit=fit_sender,
+            fetch=lambda channel, attachment: channels[channel].fetch(attachment),
+            announcements=announcements,
+            clock=clock,
+            channel_titles={name: kind.title for name, kind in KINDS.items()},
+        ),
+    )
+    dialogue = Dialogue(
+        records=DatabaseRecords(database, clock),
+        interpreter=interpreter,
+        replies=replies,
+        roster=desk.roster,
+        fit=fit_sender,
+        typing=TypingSign(background, channels),
+        clock=clock,
+    )
+    inbox = Inbox(database=database, dialogue=dialogue, announcements=announcements, clock=clock)
+    announcements.listen(outbox.lanes.wake)
+    connections = [Connection(channel, inbox.accept, clock) for channel in channels.values()]
+    app = App(
+        web=FastAPI(title="Otklik", docs_url=None, redoc_url=None),
+        database=database,
+        library=library,
+        interpreter=interpreter,
+        replies=replies,
+        channels=channels,
+        connections=connections,
+        inbox=inbox,
+        outbox=outbox,
+        background=background,
+        announcements=announcements,
+        agents=desk.agents,
+    )
+    app.web.include_router(
+        webhooks.router(
+            channels=channels,
+            accept=inbox.accept,
+            health=lambda: health.report(database, library, connections),
+            background=background,
+        )
+    )
+    app.web.include_router(desk.router)
+    if isinstance(chat := channels.get("web"), WebChannel):
+        app.web.include_router(web.router(chat, inbox.accept))
+    return app
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[None]:
+    """Migrate, go on where the last process stopped, connect the messengers; at the end finish and let go."""
+    await upgrade(app.database)
+    await app.outbox.resume()
+    await app.inbox.resume()
+    app.background.spawn(app.library.watch(), "knowledge")
+    for connection in app.connections:
+        app.background.spawn(connection.keep(), f"channel:{connection.state.name}")
+    try:
+        yield
+    finally:
+        await app.background.close()
+        await app.inbox.lanes.stop()
+        await app.outbox.lanes.stop()
+        for channel in app.channels.values():
+            await channel.close()
+        await app.database.close()

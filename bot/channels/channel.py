@@ -1,0 +1,74 @@
+"""The channel port: what the core asks of a messenger. Each messenger is a folder beside this file:
+parse.py (payload -> events, pure), render.py (Outgoing -> payload, pure), client.py (HTTP, errors translated),
+__init__.py (the `Channel` that joins them, and its settings)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.messages import Attachment, Event, File, Outgoing, Parsed, WebhookCall
+
+Accept = Callable[[Event], Awaitable[None]]
+"""Stores an event durably; only when it has returned may the messenger be told that the event arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` sends in any `per_s` seconds; bursts up to `count` are allowed."""
+
+    count: float
+    per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a messenger can do, as data, so that nobody asks which messenger it is."""
+
+    max_text: int  # in the messenger's own unit, see `measure`
+    max_buttons: int
+    max_button_text: int  # characters; a longer label is cut with an ellipsis
+    idempotent_send: bool = False  # a repeated send of the same row cannot double the message
+    chat_rate: Rate | None = None
+    total_rate: Rate | None = None
+    measure: Callable[[str], int] = len
+
+
+class Channel(Protocol):
+    """One account in one messenger."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def connect(self) -> str:
+        """Tell who we are to the messenger ("@otklik_bot, polling"). Raises ChannelDown: why, and what to do."""
+        ...
+
+    async def listen(self, accept: Accept) -> None:
+        """Bring events until cancelled; a channel that is only called by webhook returns at once."""
+        ...
+
+    def verify(self, call: WebhookCall) -> None:
+        """Raises Untrusted unless the call comes from the messenger. Runs before anything is parsed."""
+        ...
+
+    def parse(self, body: bytes) -> Parsed:
+        """Raises BadPayload and nothing else."""
+        ...
+
+    async def send(self, message: Outgoing) -> str:
+        """Send and return the messenger's id of the message. Raises SendError and nothing else."""
+        ...
+
+    async def acknowledge(self, event: Event) -> None:
+        """After an event was stored: what the messenger wants to hear of it (a pressed button). Never raises."""
+        ...
+
+    async def show_typing(self, chat_id: str) -> None:
+        """Best effort; never raises."""
+        ...
+
+    async def fetch(self, attachment: Attachment) -> File:
+        """The attachment's bytes. Raises SendError."""
+        ...
+
+    async def close(self) -> None: ...

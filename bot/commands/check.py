@@ -1,0 +1,95 @@
+"""`otklik check`: everything that would keep the bot from working, at once, with what to do about it."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import config as configuration
+from bot import log
+from bot.app import build_channels, open_library, switched_off
+from bot.commands.options import DEFAULT_CONFIG, ConfigOption, say
+from bot.config import Config, Secrets
+from bot.errors import ConfigError, OtklikError
+from bot.storage.database import Database
+from bot.storage.migrate import is_current
+from bot.storage.outbox import dead_letters
+from knowledge.faults import KnowledgeError
+
+
+def check(
+    config: ConfigOption = DEFAULT_CONFIG,
+    production: Annotated[bool, typer.Option(help="Also refuse catalogue facts that are only samples.")] = False,
+) -> None:
+    """Verify configuration, secrets, database, knowledge and index; name every fault; exit 1 if there is one."""
+    log.configure("warning", "console")
+    faults = asyncio.run(_faults(config, production=production))
+    for fault in faults:
+        say(f"FAULT {fault}")
+    say(f"{len(faults)} faults" if faults else "All is well.")
+    raise typer.Exit(1 if faults else 0)
+
+
+async def _faults(path: Path, *, production: bool) -> list[str]:
+    try:
+        config = configuration.load(path)
+        secrets = configuration.load_secrets(path)
+    except ConfigError as error:
+        return error.faults
+    say(f"ok    configuration: {path}")
+    return [
+        *await _channel_faults(config, secrets),
+        *await _database_faults(config, secrets),
+        *await _knowledge_faults(config, production=production),
+    ]
+
+
+async def _channel_faults(config: Config, secrets: Secrets) -> list[str]:
+    for name, note in switched_off(config, secrets).items():
+        say(f"ok    messenger {name}: off ({note})")
+    try:
+        channels = build_channels(config, secrets, Database("sqlite+aiosqlite://"))
+    except ConfigError as error:
+        return error.faults
+    for name, channel in channels.items():
+        say(f"ok    messenger {name}: on")
+        await channel.close()
+    return []
+
+
+async def _database_faults(config: Config, secrets: Secrets) -> list[str]:
+    url = secrets.database_url.get_secret_value() or config.database.url
+    database = Database(url)
+    file = Path(database.url.database or "")
+    if not file.exists():
+        say("ok    database: will be made at the first start")
+        return []
+    try:
+        if not await is_current(database):
+            return ["database: its schema is older than this version. Run: otklik migrate"]
+        async with database.reading() as connection:
+            letters = await dead_letters(connection)
+    except (SQLAlchemyError, OSError) as error:
+        return [f"database {database.url.render_as_string()}: {type(error).__name__}. Check the address and the file"]
+    finally:
+        await database.close()
+    say(f"ok    database, {len(letters)} undelivered messages")
+    for letter in letters[:20]:
+        say(f"      {letter.delivery} message {letter.message_id} to {letter.channel}: {letter.error}")
+    return []
+
+
+async def _knowledge_faults(config: Config, *, production: bool) -> list[str]:
+    try:
+        async with open_library(config) as library:
+            topics = library.topics()
+            samples = library.base.catalogue.sample_facts() if production else []
+    except KnowledgeError as error:
+        return [str(fault) for fault in error.faults]
+    except OtklikError as error:
+        return [str(error)]
+    unknown = [f"config.yml: dialogue.menu: no topic {name!r}" for name in config.dialogue.menu if name not in topics]
+    say(f"ok    knowledge and index: {len(topics)} topics")
+    return unknown + [f"catalogue: {fact} is only a sample; check it and remove `sample`" for fact in samples]

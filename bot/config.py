@@ -1,0 +1,149 @@
+"""The typed model of config.yml. Every mistake is reported at once, with its line and key; secrets never live here."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.channels.registry import KINDS
+from bot.errors import ConfigError
+from handoff.settings import DeskSettings
+
+
+class Section(BaseModel):
+    """Unknown keys are mistakes: a setting that is misspelt must not be silently without effect."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(Section):
+    host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for every interface")
+    port: int = Field(8080, ge=0, le=65535, description="port of the web chat, the desk and the webhooks")
+
+
+class DatabaseSettings(Section):
+    url: str = Field(
+        "sqlite+aiosqlite:///var/otklik.db",
+        description="SQLAlchemy address; a relative path is relative to config.yml. OTKLIK_DATABASE_URL overrides it",
+    )
+
+
+class KnowledgeSettings(Section):
+    folder: Path = Field(Path("knowledge"), description="topics/, catalogue/ and replies/ of the content team")
+    index: Path = Field(Path("var/index"), description="where the built index is kept; may be deleted at any time")
+
+
+class NluSettings(Section):
+    encoder: str = Field(
+        "shipped",
+        description="`shipped`, a folder made by nlu.training.export, or any sentence-transformers model (extra [train])",
+    )
+    threads: int = Field(1, ge=1, le=64, description="processor threads for one batch of questions")
+
+
+class DialogueSettings(Section):
+    answer: float = Field(0.55, ge=0, le=1, description="from this probability up the bot answers")
+    clarify: float = Field(0.2, ge=0, le=1, description="from this probability up a topic is offered as a button")
+    menu: tuple[str, ...] = Field((), max_length=8, description="topics offered on first contact")
+
+
+class LogSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least important line to write")
+    format: Literal["console", "json"] = Field("console", description="console for people, json for collectors")
+
+
+# One block for each messenger of the registry, so that a new messenger needs no line here.
+Channels: type[Section] = create_model(
+    "Channels", __base__=Section, **{name: (kind.settings, kind.settings()) for name, kind in KINDS.items()}
+)
+
+
+class Config(Section):
+    """The whole of config.yml; see `load`."""
+
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    nlu: NluSettings = NluSettings()
+    dialogue: DialogueSettings = DialogueSettings()
+    channels: Channels = Channels()  # type: ignore[valid-type]  # made above, at import
+    desk: DeskSettings = DeskSettings()
+    files: Path = Field(Path("var/files"), description="files that subscribers send in the web chat")
+    log: LogSettings = LogSettings()
+
+
+class Secrets(BaseSettings):
+    """Secrets come from the environment or .env, and from nowhere else: OTKLIK_TELEGRAM_TOKEN and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="OTKLIK_", extra="ignore", frozen=True)
+
+    database_url: SecretStr = SecretStr("")
+    telegram_token: SecretStr = SecretStr("")
+    telegram_webhook_secret: SecretStr = SecretStr("")
+
+
+def load(path: Path) -> Config:
+    """Raises ConfigError with every mistake. Relative paths in the result are relative to the file's folder."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except FileNotFoundError:
+        raise ConfigError([f"{path}: there is no such file. Run from the project's folder or name it: --config"]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path.name}: not readable as YAML: {error}"]) from None
+    if not isinstance(values or {}, dict):
+        raise ConfigError([f"{path.name}: expected `key: value` blocks such as `server:`, found {type(values).__name__}"])
+    try:
+        config = Config.model_validate(values or {})
+    except ValidationError as error:
+        raise ConfigError([_fault(path.name, root, details) for details in error.errors()]) from None
+    return _anchored(config, path.resolve().parent)
+
+
+def _fault(file: str, root: yaml.Node | None, details: ErrorDetails) -> str:
+    keys = [str(part) for part in details["loc"]]
+    line = _line(root, keys)
+    message = details["msg"].removeprefix("Value error, ")
+    if details["type"] == "extra_forbidden":
+        message = "unknown key. Remove it or mend its spelling; docs/configuration.md lists every key"
+    return f"{file}:{line}: {'.'.join(keys)}: {message}"
+
+
+def _line(node: yaml.Node | None, keys: list[str]) -> int:
+    """The line of the deepest of the nested keys that the file really has."""
+    line = 1
+    for key in keys:
+        if not isinstance(node, yaml.MappingNode):
+            break
+        found = next(((name, value) for name, value in node.value if name.value == key), None)
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    changes: dict[str, Any] = {
+        "files": folder / config.files,
+        "knowledge": config.knowledge.model_copy(
+            update={"folder": folder / config.knowledge.folder, "index": folder / config.knowledge.index}
+        ),
+        "database": config.database.model_copy(update={"url": anchored_url(config.database.url, folder)}),
+    }
+    return config.model_copy(update=changes)
+
+
+def anchored_url(url: str, folder: Path) -> str:
+    """A relative SQLite path becomes absolute; anything else stays."""
+    scheme, mark, path = url.partition(":///")
+    is_relative = mark and scheme.startswith("sqlite") and path and not path.startswith((":memory:", "/"))
+    return f"{scheme}:///{folder / path}" if is_relative else url
+
+
+def load_secrets(config_path: Path) -> Secrets:
+    """From the environment, else from the .env beside the configuration."""
+    return Secrets(_env_file=config_path.resolve().parent / ".env")  # type: ignore[call-arg]  # of pydantic-settings

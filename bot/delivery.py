@@ -1,0 +1,138 @@
+"""Send what is pending: each conversation in order, one message in flight, within the messenger's rates."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from prometheus_client import Counter
+
+from bot.announcements import Announcements
+from bot.channels.channel import Channel
+from bot.dialogue.ports import Clock
+from bot.errors import Blocked, Rejected, SendError, TryLater, Uncertain, Unreachable
+from bot.lanes import Lanes
+from bot.rates import Rates
+from bot.storage import conversations, outbox
+from bot.storage.database import Database
+from bot.storage.outbox import Delivery, Pending
+
+SEND_TIMEOUT_S = 30.0
+GIVE_UP_AFTER = timedelta(hours=24)  # Telegram itself keeps updates for a day; later an answer answers nothing
+
+SENDS = Counter("otklik_sends", "Messages handed to messengers", ["channel", "outcome"])
+log = structlog.get_logger()
+
+
+def retry_delay_s(attempts: int, chance: float) -> float:
+    """Back-off: 1, 2, 4 ... 60 s, each shortened by up to half by `chance` (0..1) so that retries spread out."""
+    return float(min(60.0, 2.0 ** min(attempts - 1, 6)) * (1 - chance / 2))
+
+
+class Outbox:
+    """Delivers by channel name; knows no messenger."""
+
+    def __init__(
+        self, *, database: Database, channels: Mapping[str, Channel], announcements: Announcements, clock: Clock
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._announcements = announcements
+        self._clock = clock
+        self._rates = {name: Rates(channel.capabilities) for name, channel in channels.items()}
+        self.lanes = Lanes("delivery", self._deliver)
+
+    async def resume(self) -> None:
+        """After a start: settle what was in flight, go on with what is pending."""
+        repeatable = [name for name, channel in self._channels.items() if channel.capabilities.idempotent_send]
+        async with self._database.work() as connection:
+            interrupted = await outbox.recover(connection, repeatable)
+            waiting = await outbox.undelivered_conversations(connection)
+        log.info("delivery_resumed", interrupted=interrupted, conversations=len(waiting))
+        for conversation_id in waiting:
+            self.lanes.wake(conversation_id)
+
+    async def _deliver(self, conversation_id: int) -> None:
+        while (pending := await self._next(conversation_id)) is not None:
+            channel = self._channels.get(pending.channel)
+            if channel is None:  # switched off: keep the messages until it is on again
+                log.warning("delivery_waits", channel=pending.channel, why="the channel is off")
+                return
+            if not pending.reachable:
+                await self._fail_all(conversation_id, "the subscriber blocked the bot")
+                return
+            await self._wait(pending)
+            await self._send(conversation_id, pending, channel)
+            self._announcements.changed(conversation_id)
+
+    async def _next(self, conversation_id: int) -> Pending | None:
+        async with self._database.reading() as connection:
+            return await outbox.oldest_undelivered(connection, conversation_id)
+
+    async def _wait(self, pending: Pending) -> None:
+        if pending.not_before:
+            wait = (pending.not_before - self._clock.now()).total_seconds()
+            await self._clock.sleep(max(0.0, wait))
+        await self._rates[pending.channel].take(pending.message.chat_id)
+
+    async def _send(self, conversation_id: int, pending: Pending, channel: Channel) -> None:
+        message_id = pending.message.id
+        async with self._database.work() as connection:
+            await outbox.mark_sending(connection, message_id)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                sent_as = await channel.send(pending.message)
+        except TimeoutError:
+            await self._take_error(conversation_id, pending, Uncertain("no answer in time"))
+        except SendError as error:
+            await self._take_error(conversation_id, pending, error)
+        else:
+            async with self._database.work() as connection:
+                await outbox.mark_sent(connection, message_id, sent_as)
+            SENDS.labels(pending.channel, "sent").inc()
+
+    async def _take_error(self, conversation_id: int, pending: Pending, error: SendError) -> None:
+        SENDS.labels(pending.channel, type(error).__name__.lower()).inc()
+        log.warning(
+            "send_failed",
+            channel=pending.channel,
+            message=pending.message.id,
+            attempts=pending.attempts + 1,
+            kind=type(error).__name__,
+            error=str(error),
+        )
+        match error:
+            case TryLater(after_s=after_s):
+                await self._postpone(pending, after_s, str(error), free=True)
+            case Uncertain() if not self._channels[pending.channel].capabilities.idempotent_send:
+                await self._bury(pending, Delivery.UNCERTAIN, str(error))
+            case Unreachable() | Uncertain():
+                await self._retry(pending, str(error))
+            case Blocked():
+                await self._bury(pending, Delivery.FAILED, str(error))
+                await self._fail_all(conversation_id, "the subscriber blocked the bot", blocked=True)
+            case Rejected() | _:
+                await self._bury(pending, Delivery.FAILED, str(error))
+
+    async def _retry(self, pending: Pending, error: str) -> None:
+        if self._clock.now() - pending.created_at > GIVE_UP_AFTER:
+            await self._bury(pending, Delivery.FAILED, f"given up after {GIVE_UP_AFTER}: {error}")
+        else:
+            await self._postpone(pending, retry_delay_s(pending.attempts + 1, random.random()), error, free=False)  # noqa: S311
+
+    async def _postpone(self, pending: Pending, after_s: float, error: str, *, free: bool) -> None:
+        not_before = self._clock.now() + timedelta(seconds=after_s)
+        async with self._database.work() as connection:
+            await outbox.postpone(connection, pending.message.id, not_before, error, free=free)
+
+    async def _bury(self, pending: Pending, delivery: Delivery, error: str) -> None:
+        async with self._database.work() as connection:
+            await outbox.mark_dead(connection, pending.message.id, delivery, error)
+
+    async def _fail_all(self, conversation_id: int, error: str, *, blocked: bool = False) -> None:
+        async with self._database.work() as connection:
+            if blocked:
+                await conversations.mark_unreachable_by_id(connection, conversation_id)
+            await outbox.fail_all_pending(connection, conversation_id, error)
+        self._announcements.changed(conversation_id)

@@ -1,0 +1,154 @@
+"""The whole policy of the bot: what to do with one turn. Pure; a product owner can read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.dialogue.conversation import Memory, Reason
+from nlu.acts import Act
+
+MISSES_BEFORE_A_PERSON = 2
+MOST_OPTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities, 0..1. From `answer` up the bot answers; from `clarify` up a topic is worth offering."""
+
+    answer: float
+    clarify: float
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A topic that may be meant."""
+
+    topic: str
+    probability: float
+    always_a_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the subscriber said, understood."""
+
+    act: Act
+    angry: bool = False
+    chosen: Option | None = None  # named outright: a pressed button, "the second one"
+    options: Sequence[Option] = ()  # topics found for the words, best first
+    related: tuple[str, ...] = ()  # topics next to the last answered one
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    topic: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Ask which of the topics is meant; with none, ask to say it in other words."""
+
+    topics: tuple[str, ...]
+    confidence: float
+    disliked: bool = False  # the last answer did not help
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Pass to a person; `topic` names first steps to tell at once (fraud does not wait)."""
+
+    reason: Reason
+    topic: str = ""
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """Answer a greeting, thanks, a goodbye or "it helped" in kind; `name` is the name of the reply."""
+
+    name: str
+
+
+Decision = Answer | Clarify | Escalate | Courtesy
+
+COURTESIES = {Act.GREETING: "greeting_again", Act.THANKS: "thanks", Act.GOODBYE: "goodbye"}
+
+
+def decide(said: Said, memory: Memory, limits: Thresholds) -> Decision:
+    """Choose what to do with one turn. The same turn always gets the same decision."""
+    if said.act is Act.OPERATOR:
+        return Escalate(Reason.ASKED)
+    if said.chosen:
+        return _tell(said.chosen)
+    if said.act in COURTESIES:
+        return Courtesy(COURTESIES[said.act])
+    if said.act is Act.ANGER:
+        return Escalate(Reason.ANGRY)
+    if said.act in (Act.YES, Act.NO):
+        return _take_verdict(said, memory)
+    return _answer_question(said, memory, limits)
+
+
+def dislike(memory: Memory, related: Sequence[str] = ()) -> Decision:
+    """The last answer or the offered topics did not help."""
+    if memory.misses + 1 >= MISSES_BEFORE_A_PERSON:
+        return Escalate(Reason.UNHELPFUL if memory.topic else Reason.MISSES)
+    return Clarify(tuple(related[:MOST_OPTIONS]), 0.0, disliked=True)
+
+
+def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision:
+    best = said.options[0] if said.options else Option("", 0.0)
+    if best.probability >= limits.answer:
+        return _tell(best)
+    if said.angry:
+        return Escalate(Reason.ANGRY)
+    missed_again = memory.misses + 1 >= MISSES_BEFORE_A_PERSON
+    if best.probability >= limits.clarify and not (memory.offered and missed_again):
+        close = [option.topic for option in said.options if option.probability >= limits.clarify]
+        return Clarify(tuple(close[:MOST_OPTIONS]), best.probability)
+    return Escalate(Reason.MISSES) if missed_again else Clarify((), best.probability)
+
+
+def _tell(option: Option) -> Decision:
+    if option.always_a_person:
+        return Escalate(Reason.TOPIC, option.topic, option.probability)
+    return Answer(option.topic, option.probability)
+
+
+def _take_verdict(said: Said, memory: Memory) -> Decision:
+    """Yes and no mean something only after a question of ours."""
+    if not memory.awaits_verdict and not memory.offered:
+        return Courtesy("how_to_help")
+    if said.act is Act.NO:
+        return dislike(memory, said.related if memory.awaits_verdict else ())
+    if memory.awaits_verdict:
+        return Courtesy("helped")
+    return Answer(memory.offered[0], 1.0) if len(memory.offered) == 1 else Clarify(memory.offered, 1.0)
+
+
+def remembered(memory: Memory, decision: Decision, question: str = "") -> Memory:
+    """What to know at the next turn. An answer that was not called unhelpful ends a row of misses."""
+    match decision:
+        case Answer(topic):
+            misses = 0 if memory.awaits_verdict else memory.misses
+            return replace(
+                memory, misses=misses, topic=topic, question=question or memory.question, offered=(), awaits_verdict=True
+            )
+        case Clarify(topics, disliked=disliked):
+            asked_again = bool(memory.offered)
+            missed = disliked or not topics or asked_again
+            return replace(
+                memory,
+                misses=memory.misses + missed,
+                question=question or memory.question,
+                offered=topics,
+                awaits_verdict=False,
+            )
+        case Escalate(topic=topic):
+            return replace(memory, topic=topic or memory.topic, question=question or memory.question, offered=())
+        case Courtesy(name):
+            ended = name in ("helped", "thanks", "goodbye")
+            return replace(memory, misses=0, offered=(), awaits_verdict=False) if ended else memory
+        case _:
+            assert_never(decision)

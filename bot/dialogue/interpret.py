@@ -1,0 +1,96 @@
+"""From a message to a decision: buttons, words, follow-ups, in the light of what the conversation remembers."""
+
+from dataclasses import replace
+
+from bot.dialogue.conversation import Memory, Reason
+from bot.dialogue.decide import Courtesy, Decision, Escalate, Option, Said, Thresholds, decide, dislike
+from bot.dialogue.ports import Knowledge, Received
+from bot.messages import AttachmentKind, IncomingKind
+from knowledge.topic import Escalation
+from nlu.acts import Act
+from nlu.understanding import Understanding, understand
+
+FAILURES_BEFORE_A_PERSON = 3
+
+
+class Interpreter:
+    """Reads a message and decides; says and stores nothing."""
+
+    def __init__(self, knowledge: Knowledge, limits: Thresholds) -> None:
+        self._knowledge = knowledge
+        self._limits = limits
+
+    async def decide(self, received: Received, memory: Memory) -> Decision:
+        """What to do with a message of a conversation that is the bot's."""
+        if received.failures >= FAILURES_BEFORE_A_PERSON:
+            return Escalate(Reason.FAILED)
+        if received.kind is IncomingKind.START:
+            return Courtesy("greeting")
+        if received.kind is IncomingKind.PRESS:
+            return self._decide_press(received, memory)
+        if received.text.strip():
+            return await self._decide_text(understand(received.text), memory)
+        contact = any(attachment.kind is AttachmentKind.CONTACT for attachment in received.attachments)
+        return Courtesy("contact_received" if contact else "attachment")
+
+    def _decide_press(self, received: Received, memory: Memory) -> Decision:
+        kind, _, value = (received.pressed.action if received.pressed else "").partition(":")
+        match kind, value:
+            case "topic", topic:
+                chosen = Said(Act.QUESTION, chosen=self._option(topic, 1.0))
+                return decide(chosen, memory, self._limits)
+            case "operator", _:
+                return Escalate(Reason.ASKED)
+            case "helped", "yes":
+                return Courtesy("helped")
+            case "helped", "no":
+                return dislike(memory, self._related(memory))
+            case "other", _:
+                return dislike(replace(memory, topic=""))
+            case "menu", _:
+                return Courtesy("menu")
+            case "bot", _:
+                return Courtesy("how_to_help")
+            case _:
+                return Courtesy("button_expired")
+
+    async def _decide_text(self, understood: Understanding, memory: Memory) -> Decision:
+        said = Said(
+            understood.act,
+            angry=understood.angry,
+            chosen=self._chosen(understood, memory),
+            related=self._related(memory),
+        )
+        if said.act is Act.QUESTION and not said.chosen:
+            said = replace(said, options=await self._find(self._query(understood, memory)))
+        return decide(said, memory, self._limits)
+
+    def _chosen(self, understood: Understanding, memory: Memory) -> Option | None:
+        """A topic named outright: one of those offered, or the last topic's answer to a short follow-up."""
+        offered = memory.offered
+        if understood.choice is not None and offered:
+            position = len(offered) if understood.choice == -1 else understood.choice
+            return self._option(offered[position - 1], 1.0) if 1 <= position <= len(offered) else None
+        last = self._knowledge.topic(memory.topic)
+        if last and understood.follow_up and understood.follow_up.kind in last.follow_ups:
+            return self._option(last.follow_ups[understood.follow_up.kind], 1.0)
+        return None
+
+    def _query(self, understood: Understanding, memory: Memory) -> str:
+        """A question that leans on the last one is searched together with it."""
+        last = self._knowledge.topic(memory.topic)
+        if understood.follow_up is None or last is None:
+            return understood.query
+        return f"{memory.question if understood.follow_up.elliptic else last.title} {understood.query}"
+
+    async def _find(self, query: str) -> tuple[Option, ...]:
+        hits = await self._knowledge.find(query)
+        return tuple(self._option(hit.topic, hit.probability) for hit in hits)
+
+    def _option(self, topic_id: str, probability: float) -> Option:
+        topic = self._knowledge.topic(topic_id)
+        return Option(topic_id, probability, topic is not None and topic.escalate is Escalation.ALWAYS)
+
+    def _related(self, memory: Memory) -> tuple[str, ...]:
+        topic = self._knowledge.topic(memory.topic)
+        return topic.related if topic else ()

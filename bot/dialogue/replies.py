@@ -1,0 +1,107 @@
+"""The bot's words for a decision: drafts with their buttons. Knows the knowledge, not the messenger."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.dialogue.conversation import Memory, Reason
+from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate
+from bot.dialogue.ports import Draft, Duty, Knowledge
+from bot.messages import Button
+from knowledge.topic import Escalation
+
+
+class Replies:
+    """Words decisions. `menu` are the topics offered on first contact."""
+
+    def __init__(self, knowledge: Knowledge, menu: Sequence[str]) -> None:
+        self._knowledge = knowledge
+        self._menu = menu
+
+    def word(self, decision: Decision, memory: Memory) -> tuple[Draft, ...]:
+        """Drafts for anything but the news of the queue, see `queued`."""
+        match decision:
+            case Answer(topic):
+                return (self._answer(topic),)
+            case Clarify(topics, disliked=disliked):
+                return (self._clarify(topics, disliked=disliked),)
+            case Escalate(Reason.FAILED):
+                return (Draft(self._say("failed")),)
+            case Escalate(topic=topic):
+                return (Draft(self._knowledge.answer(topic)),) if topic else ()
+            case Courtesy(name):
+                return (self._courtesy(name, memory),)
+            case _:
+                assert_never(decision)
+
+    def greeting(self) -> Draft:
+        return Draft(self._say("greeting"))
+
+    def queued(self, place: int, duty: Duty, now: datetime) -> Draft:
+        """What happens to a conversation that waits for a person."""
+        if duty.opens_at:
+            text = self._say("queued_off_hours", until=_moment(duty.opens_at, now.astimezone(duty.opens_at.tzinfo)))
+        elif not duty.people:
+            text = self._say("queued_nobody")
+        else:
+            text = self._say("queued_first") if place == 1 else self._say("queued", place=place)
+        return Draft(text, (self._button("button_back_to_bot", "bot"),))
+
+    def say(self, name: str, **values: object) -> Draft:
+        return Draft(self._say(name, **values))
+
+    def agent_closed(self) -> Draft:
+        return Draft(
+            self._say("closed"),
+            (self._button("button_helped", "helped:yes"), self._button("button_not_helped", "operator")),
+        )
+
+    def _answer(self, topic_id: str) -> Draft:
+        topic = self._knowledge.topic(topic_id)
+        if topic is None:  # a button of yesterday whose topic was deleted today
+            return Draft(self._say("button_expired"), self._menu_buttons())
+        next_steps = tuple(Button(button.text, f"topic:{button.topic}") for button in topic.buttons)
+        person = (self._operator(),) if topic.escalate is Escalation.OFFER else ()
+        verdict = (self._button("button_helped", "helped:yes"), self._button("button_not_helped", "helped:no"))
+        return Draft(self._knowledge.answer(topic_id), next_steps + person + verdict)
+
+    def _clarify(self, topics: Sequence[str], *, disliked: bool) -> Draft:
+        buttons = tuple(self._topic_button(topic) for topic in topics)
+        if disliked:
+            return Draft(self._say("not_helped"), (*buttons, self._operator()))
+        if not buttons:
+            return Draft(self._say("clarify_nothing"), (self._button("button_menu", "menu"), self._operator()))
+        return Draft(self._say("clarify"), (*buttons, self._button("button_other", "other")))
+
+    def _courtesy(self, name: str, memory: Memory) -> Draft:
+        if name in ("greeting", "menu", "how_to_help") or (name == "greeting_again" and not memory.greeted):
+            known = "greeting" if name == "greeting_again" else name
+            return Draft(self._say(known), self._menu_buttons())
+        needs_person = name in ("attachment", "contact_received")
+        return Draft(self._say(name), (self._operator(),) if needs_person else ())
+
+    def _menu_buttons(self) -> tuple[Button, ...]:
+        return tuple(self._topic_button(topic) for topic in self._menu if self._knowledge.topic(topic))
+
+    def _topic_button(self, topic_id: str) -> Button:
+        topic = self._knowledge.topic(topic_id)
+        return Button(topic.title if topic else topic_id, f"topic:{topic_id}")
+
+    def _operator(self) -> Button:
+        return self._button("button_operator", "operator")
+
+    def _button(self, name: str, action: str) -> Button:
+        return Button(self._say(name), action)
+
+    def _say(self, name: str, **values: object) -> str:
+        return self._knowledge.reply(name, **values)
+
+
+def _moment(when: datetime, now: datetime) -> str:
+    """ "8:00", "завтра, 8:00" or "24.11, 8:00", as one says it today."""
+    time = f"{when.hour}:{when.minute:02}"
+    if when.date() == now.date():
+        return time
+    if when.date() == now.date() + timedelta(days=1):
+        return f"завтра, {time}"
+    return f"{when:%d.%m}, {time}"

@@ -1,0 +1,112 @@
+"""One turn of a conversation: load, understand, decide, store. Everything the subscriber hears from the bot starts here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.dialogue.conversation import Conversation, Status
+from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate, remembered
+from bot.dialogue.interpret import Interpreter
+from bot.dialogue.ports import Clock, Draft, DutyRoster, Plan, Received, Records, Typing, Verdict
+from bot.dialogue.replies import Replies
+from bot.messages import Sender
+
+Fit = Callable[[Sender, Draft], Sequence[Draft]]
+"""Cuts a draft into parts that the sender's messenger can carry."""
+
+log = structlog.get_logger()
+
+
+class Dialogue:
+    """Takes turns. Stateless: what it knows of a conversation is loaded for the turn and stored with it."""
+
+    def __init__(  # noqa: PLR0913  # the composition of the core, named once in bot.app
+        self,
+        *,
+        records: Records,
+        interpreter: Interpreter,
+        replies: Replies,
+        roster: DutyRoster,
+        fit: Fit,
+        typing: Typing,
+        clock: Clock,
+    ) -> None:
+        self._records = records
+        self._interpreter = interpreter
+        self._replies = replies
+        self._roster = roster
+        self._fit = fit
+        self._typing = typing
+        self._clock = clock
+
+    async def take_turn(self, conversation_id: int) -> bool:
+        """Handle the oldest unhandled message. False when there is none.
+
+        When somebody (an agent) changed the conversation meanwhile, nothing is stored or said and the message
+        stays unhandled: the next call decides anew, so the bot never speaks over a person.
+        """
+        turn = await self._records.next_turn(conversation_id)
+        if turn is None:
+            return False
+        conversation, received = turn
+        plan = await self._plan(conversation, received)
+        stored = await self._records.finish(conversation, received, plan)
+        log.info(
+            "turn_taken" if stored else "turn_retried",
+            conversation=conversation_id,
+            message=received.id,
+            decision=plan.verdict.decision,
+            topic=plan.verdict.topic,
+            confidence=round(plan.verdict.confidence, 3),
+        )
+        return True
+
+    async def _plan(self, conversation: Conversation, received: Received) -> Plan:
+        if conversation.status is Status.AGENT:
+            return Plan(conversation, (), Verdict("record"))
+        if conversation.status is Status.QUEUED:
+            return self._plan_queued(conversation, received)
+        if conversation.status is Status.CLOSED:
+            conversation = conversation.move(Status.BOT, now=self._clock.now())
+        self._typing.show(conversation.sender)
+        decision = await self._interpreter.decide(received, conversation.memory)
+        return await self._carry_out(conversation, received, decision)
+
+    def _plan_queued(self, conversation: Conversation, received: Received) -> Plan:
+        """Who waits for a person is not spoken to, unless they ask for the bot back."""
+        if not (received.pressed and received.pressed.action == "bot"):
+            return Plan(conversation, (), Verdict("record"))
+        returned = conversation.move(Status.BOT, now=self._clock.now())
+        return self._fitted(returned, [self._replies.say("cancelled_handoff")], Verdict("answer"))
+
+    async def _carry_out(self, conversation: Conversation, received: Received, decision: Decision) -> Plan:
+        memory = remembered(conversation.memory, decision, received.text)
+        after = conversation.remember(replace(memory, greeted=True))
+        drafts = list(self._replies.word(decision, conversation.memory))
+        if not conversation.memory.greeted and not isinstance(decision, Courtesy):
+            drafts.insert(0, self._replies.greeting())
+        if received.attachments and received.text.strip():
+            drafts.append(self._replies.say("attachment_passed"))
+        if isinstance(decision, Escalate):
+            now = self._clock.now()
+            after = after.move(Status.QUEUED, now=now, reason=decision.reason)
+            place = await self._records.queue_place(conversation.id)
+            drafts.append(self._replies.queued(place, await self._roster.duty(), now))
+        return self._fitted(after, drafts, verdict_of(decision))
+
+    def _fitted(self, conversation: Conversation, drafts: Sequence[Draft], verdict: Verdict) -> Plan:
+        parts = tuple(part for draft in drafts for part in self._fit(conversation.sender, draft))
+        return Plan(conversation, parts, verdict)
+
+
+def verdict_of(decision: Decision) -> Verdict:
+    match decision:
+        case Answer(topic, confidence):
+            return Verdict("answer", topic, confidence)
+        case Clarify(_, confidence):
+            return Verdict("clarify", "", confidence)
+        case Escalate(topic=topic, confidence=confidence):
+            return Verdict("escalate", topic, confidence)
+        case Courtesy():
+            return Verdict("answer", "", 1.0)

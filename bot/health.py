@@ -1,0 +1,44 @@
+"""What /health and `otklik check` tell of the running parts: per part, what is wrong and since when it waits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.connections import Connection
+from bot.dialogue.conversation import Status
+from bot.storage.database import Database
+from bot.storage.outbox import DEAD, UNDELIVERED
+from bot.storage.tables import conversations, messages
+from knowledge.library import Library
+
+
+async def report(database: Database, library: Library, connections: Sequence[Connection]) -> dict[str, Any]:
+    """`status`: ok, degraded (works, but something needs a person), down (cannot accept messages)."""
+    stored = await _database_part(database)
+    knowledge = {"state": "stale" if library.fault else "ok", "note": library.fault or "", "topics": len(library.topics())}
+    channels = {connection.state.name: _channel_part(connection) for connection in connections}
+    faulty = [knowledge["state"] != "ok", *(part["state"] == "down" for part in channels.values())]
+    status = "down" if stored["state"] == "down" else "degraded" if any(faulty) else "ok"
+    return {"status": status, "database": stored, "knowledge": knowledge, "channels": channels}
+
+
+def _channel_part(connection: Connection) -> dict[str, str]:
+    return {"state": connection.state.state, "note": connection.state.note}
+
+
+async def _database_part(database: Database) -> dict[str, Any]:
+    try:
+        async with database.reading() as connection:
+            waiting = await connection.execute(
+                select(func.count()).where(conversations.c.status == Status.QUEUED.value).select_from(conversations)
+            )
+            deliveries = await connection.execute(
+                select(messages.c.delivery, func.count())
+                .where(messages.c.delivery.in_((*UNDELIVERED, *DEAD)))
+                .group_by(messages.c.delivery)
+            )
+            return {"state": "ok", "queued": waiting.scalar_one(), **{row[0]: row[1] for row in deliveries}}
+    except (SQLAlchemyError, OSError) as error:
+        return {"state": "down", "note": type(error).__name__}

@@ -1,0 +1,66 @@
+"""Accept every event once, durably; hand conversations to the dialogue one turn at a time."""
+
+from prometheus_client import Counter
+
+from bot.announcements import Announcements
+from bot.dialogue.ports import Clock
+from bot.dialogue.turn import Dialogue
+from bot.lanes import Lanes
+from bot.messages import Event, Ignored, Incoming, SubscriberLeft
+from bot.storage import conversations, inbox
+from bot.storage.database import Database
+
+EVENTS = Counter("otklik_events", "Events from messengers", ["channel", "outcome"])
+
+
+class Inbox:
+    """`accept` is the border: when it has returned, the event survives the death of the process."""
+
+    def __init__(self, *, database: Database, dialogue: Dialogue, announcements: Announcements, clock: Clock) -> None:
+        self._database = database
+        self._dialogue = dialogue
+        self._announcements = announcements
+        self._clock = clock
+        self.lanes = Lanes("turn", self._handle)
+
+    async def accept(self, event: Event) -> None:
+        match event:
+            case Incoming():
+                await self._accept_message(event)
+            case SubscriberLeft():
+                await self._accept_leaving(event)
+            case Ignored(kind):
+                EVENTS.labels("", f"ignored:{kind}"[:60]).inc()
+
+    async def resume(self) -> None:
+        """After a start: go on with everything accepted and not yet handled."""
+        async with self._database.reading() as connection:
+            waiting = await inbox.unhandled_conversations(connection)
+        for conversation_id in waiting:
+            self.lanes.wake(conversation_id)
+
+    async def _accept_message(self, incoming: Incoming) -> None:
+        now = self._clock.now()
+        async with self._database.work() as connection:
+            conversation_id = await conversations.find_or_create(connection, incoming.sender, now)
+            is_new = await inbox.accept(connection, conversation_id, incoming, now)
+        EVENTS.labels(incoming.sender.channel, "accepted" if is_new else "repeated").inc()
+        if is_new:
+            self._announcements.changed(conversation_id)
+            self.lanes.wake(conversation_id)
+
+    async def _accept_leaving(self, event: SubscriberLeft) -> None:
+        async with self._database.work() as connection:
+            conversation_id = await conversations.mark_unreachable(connection, event.sender)
+        EVENTS.labels(event.sender.channel, "left").inc()
+        if conversation_id is not None:
+            self._announcements.changed(conversation_id)
+
+    async def _handle(self, conversation_id: int) -> None:
+        try:
+            while await self._dialogue.take_turn(conversation_id):
+                self._announcements.changed(conversation_id)
+        except Exception:
+            async with self._database.work() as connection:
+                await inbox.count_failure(connection, conversation_id)
+            raise

@@ -1,0 +1,143 @@
+"""What flows between messengers and the core: frozen values, no messenger types.
+
+A message names its channel ("telegram"), it never holds the channel, so it can be stored, compared and replayed.
+Texts and names stay out of `repr`: a value that ends in a log line or a traceback tells nothing personal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The subscriber's chat with one account of ours in one messenger."""
+
+    channel: str
+    account: str  # which of our bots or communities, e.g. the Telegram bot's id
+    chat_id: str
+    name: str = field(default="", repr=False)
+
+
+class AttachmentKind(StrEnum):
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something other than text. `ref` is the messenger's own handle by which `Channel.fetch` gets the bytes."""
+
+    kind: AttachmentKind
+    ref: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    mime: str = ""
+    size_bytes: int = 0
+    text: str = field(default="", repr=False)  # a contact's phone, a location's "lat, lon", a sticker's emoji
+
+
+class IncomingKind(StrEnum):
+    START = "start"  # the chat was opened; there is nothing to answer yet
+    TEXT = "text"  # text, attachments, or both
+    PRESS = "press"  # a button of ours was pressed
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from a subscriber, whatever messenger it came through."""
+
+    external_id: str  # the messenger's id: the same id twice is the same message
+    sender: Sender
+    kind: IncomingKind
+    sent_at: datetime  # aware, UTC
+    text: str = field(default="", repr=False)  # for a press: empty, the button knows its text
+    press: str = ""  # `button_key` of the pressed button
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberLeft:
+    """The subscriber blocked the bot or left; nothing can be sent until they write again."""
+
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An update we know or do not know and need not handle (an edit, a poll); counted by its kind."""
+
+    kind: str
+
+
+Event = Incoming | SubscriberLeft | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message. `action` is ours ("topic:market.price", "operator") and never leaves the server."""
+
+    text: str
+    action: str
+
+
+class Author(StrEnum):
+    SUBSCRIBER = "subscriber"
+    BOT = "bot"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one chat: a row of the outbox, small enough for the messenger (see `Capabilities`)."""
+
+    id: int  # row id: stable over retries, so it can seed an idempotency key
+    chat_id: str
+    text: str = field(repr=False)  # our Markdown subset, see bot.markdown
+    buttons: tuple[Button, ...] = ()
+    author: Author = Author.BOT
+    agent_name: str = field(default="", repr=False)
+
+
+def button_key(message_id: int, position: int) -> str:
+    """The short public key of a button: `<row id of its message>:<position>`; far below Telegram's 64 bytes."""
+    return f"{message_id}:{position}"
+
+
+def split_button_key(key: str) -> tuple[int, int] | None:
+    """The message row id and the position, or None when it is not a key of ours."""
+    message_id, colon, position = key.partition(":")
+    if colon and message_id.isascii() and message_id.isdigit() and position.isascii() and position.isdigit():
+        return int(message_id), int(position)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookCall:
+    """An HTTP call to /webhooks/{channel} as it came: header names in lower case, body unparsed."""
+
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a webhook body means, and the literal answer the messenger waits for."""
+
+    events: tuple[Event, ...]
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of an attachment."""
+
+    content: bytes = field(repr=False)
+    mime: str
+    name: str = field(default="", repr=False)

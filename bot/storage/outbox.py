@@ -1,0 +1,212 @@
+"""The outbox half of the message table: what the bot and the agents say, until the messenger has it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.ports import Draft
+from bot.messages import Author, Outgoing
+from bot.storage.conversations import next_change
+from bot.storage.tables import agents, conversations, messages
+from bot.storage.values import buttons_from_json, buttons_to_json
+
+
+class Delivery(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"  # handed to the messenger; found at a start, nobody knows whether it arrived
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # may have arrived; never repeated by itself
+    FAILED = "failed"  # a dead letter: kept, listed, not repeated
+
+
+UNDELIVERED = (Delivery.PENDING.value, Delivery.SENDING.value)
+DEAD = (Delivery.FAILED.value, Delivery.UNCERTAIN.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The next message of a conversation to send."""
+
+    message: Outgoing
+    channel: str
+    account: str
+    reachable: bool
+    attempts: int
+    created_at: datetime
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that did not reach its subscriber, without its text."""
+
+    message_id: int
+    conversation_id: int
+    channel: str
+    delivery: Delivery
+    error: str
+    created_at: datetime
+
+
+async def add(
+    connection: AsyncConnection,
+    conversation: Conversation,
+    drafts: Sequence[Draft],
+    now: datetime,
+    *,
+    agent_id: int | None = None,
+    client_key: str | None = None,
+) -> list[int]:
+    """Queue drafts for delivery, in order. A repeated `client_key` adds nothing and returns nothing."""
+    ids = []
+    for position, draft in enumerate(drafts):
+        row = {
+            "conversation_id": conversation.id,
+            "author": (Author.BOT if agent_id is None else Author.AGENT).value,
+            "kind": "text",
+            "text": draft.text,
+            "attachments": [],
+            "buttons": buttons_to_json(draft.buttons),
+            "created_at": now,
+            "change": await next_change(connection, conversation.id),
+            "channel": conversation.sender.channel,
+            "account": conversation.sender.account,
+            "delivery": Delivery.PENDING.value,
+            "agent_id": agent_id,
+            "client_key": f"{client_key}:{position}" if client_key else None,
+        }
+        stored = insert(messages).values(row).on_conflict_do_nothing().returning(messages.c.id)
+        ids += (await connection.execute(stored)).scalars()
+    return ids
+
+
+async def undelivered_conversations(connection: AsyncConnection) -> list[int]:
+    rows = await connection.execute(
+        select(messages.c.conversation_id)
+        .where(messages.c.delivery.in_(UNDELIVERED))
+        .group_by(messages.c.conversation_id)
+        .order_by(messages.c.id)
+    )
+    return list(rows.scalars())
+
+
+async def oldest_undelivered(connection: AsyncConnection, conversation_id: int) -> Pending | None:
+    rows = await connection.execute(
+        select(messages, conversations.c.chat_id, conversations.c.reachable, agents.c.name.label("agent_name"))
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .outerjoin(agents, agents.c.id == messages.c.agent_id)
+        .where(messages.c.conversation_id == conversation_id, messages.c.delivery == Delivery.PENDING.value)
+        .order_by(messages.c.id)
+        .limit(1)
+    )
+    row = rows.mappings().one_or_none()
+    return None if row is None else _pending(row)
+
+
+def _pending(row: RowMapping) -> Pending:
+    message = Outgoing(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        text=row["text"],
+        buttons=buttons_from_json(row["buttons"]),
+        author=Author(row["author"]),
+        agent_name=row["agent_name"] or "",
+    )
+    return Pending(
+        message=message,
+        channel=row["channel"],
+        account=row["account"],
+        reachable=row["reachable"],
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+        not_before=row["not_before"],
+    )
+
+
+async def mark_sending(connection: AsyncConnection, message_id: int) -> None:
+    """Committed before the messenger hears of the message: whoever finds the mark at a start knows it may be out."""
+    await connection.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(delivery=Delivery.SENDING.value, attempts=messages.c.attempts + 1)
+    )
+
+
+async def mark_sent(connection: AsyncConnection, message_id: int, sent_as: str) -> None:
+    await _settle(connection, message_id, delivery=Delivery.SENT.value, sent_as=sent_as[:200], error=None)
+
+
+async def mark_dead(connection: AsyncConnection, message_id: int, delivery: Delivery, error: str) -> None:
+    await _settle(connection, message_id, delivery=delivery.value, error=error[:1000])
+
+
+async def postpone(
+    connection: AsyncConnection, message_id: int, not_before: datetime, error: str, *, free: bool
+) -> None:
+    """Back to pending. `free`: the attempt does not count, the messenger only asked to wait."""
+    attempts = messages.c.attempts - 1 if free else messages.c.attempts
+    await connection.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(delivery=Delivery.PENDING.value, not_before=not_before, error=error[:1000], attempts=attempts)
+    )
+
+
+async def fail_all_pending(connection: AsyncConnection, conversation_id: int, error: str) -> None:
+    rows = await connection.execute(
+        select(messages.c.id).where(
+            messages.c.conversation_id == conversation_id, messages.c.delivery == Delivery.PENDING.value
+        )
+    )
+    for message_id in rows.scalars().all():
+        await mark_dead(connection, message_id, Delivery.FAILED, error)
+
+
+async def recover(connection: AsyncConnection, repeatable_channels: Collection[str]) -> int:
+    """After a start: what was being sent is pending again where a repeat cannot double it, else uncertain."""
+    rows = await connection.execute(
+        select(messages.c.id, messages.c.channel).where(messages.c.delivery == Delivery.SENDING.value)
+    )
+    interrupted = rows.all()
+    for message_id, channel in interrupted:
+        repeatable = channel in repeatable_channels
+        await _settle(
+            connection,
+            message_id,
+            delivery=(Delivery.PENDING if repeatable else Delivery.UNCERTAIN).value,
+            error="the process stopped while the message was being sent",
+        )
+    return len(interrupted)
+
+
+async def dead_letters(connection: AsyncConnection, limit: int = 100) -> list[DeadLetter]:
+    """The newest messages that did not reach their subscribers."""
+    rows = await connection.execute(
+        select(messages).where(messages.c.delivery.in_(DEAD)).order_by(messages.c.id.desc()).limit(limit)
+    )
+    return [
+        DeadLetter(
+            message_id=row["id"],
+            conversation_id=row["conversation_id"],
+            channel=row["channel"],
+            delivery=Delivery(row["delivery"]),
+            error=row["error"] or "",
+            created_at=row["created_at"],
+        )
+        for row in rows.mappings()
+    ]
+
+
+async def _settle(connection: AsyncConnection, message_id: int, **values: Any) -> None:
+    conversation_id = (
+        await connection.execute(select(messages.c.conversation_id).where(messages.c.id == message_id))
+    ).scalar_one()
+    change = await next_change(connection, conversation_id)
+    await connection.execute(update(messages).where(messages.c.id == message_id).values(change=change, **values))

@@ -1,0 +1,34 @@
+"""The dialogue's records over the database: a turn is read, and stored in one unit of work."""
+
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.ports import Clock, Plan, Received
+from bot.storage import conversations, inbox, outbox
+from bot.storage.database import Database
+
+
+class DatabaseRecords:
+    """Implements bot.dialogue.ports.Records."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def next_turn(self, conversation_id: int) -> tuple[Conversation, Received] | None:
+        async with self._database.reading() as connection:
+            received = await inbox.oldest_unhandled(connection, conversation_id)
+            if received is None:
+                return None
+            return await conversations.load(connection, conversation_id), received
+
+    async def finish(self, before: Conversation, received: Received, plan: Plan) -> bool:
+        now = self._clock.now()
+        async with self._database.work() as connection:
+            if not await conversations.save(connection, before, plan.conversation, now):
+                return False
+            await inbox.mark_handled(connection, received, plan.verdict, now)
+            await outbox.add(connection, plan.conversation, plan.drafts, now)
+        return True
+
+    async def queue_place(self, conversation_id: int) -> int:
+        async with self._database.reading() as connection:
+            return await conversations.queue_place(connection, conversation_id)

@@ -1,0 +1,68 @@
+"""The public HTTP of the bot beside the chat and the desk: /webhooks/{channel}, /health, /metrics."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.background import Background
+from bot.channels.channel import Accept, Channel
+from bot.errors import BadPayload, Untrusted
+from bot.messages import WebhookCall
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes. Messengers send a few kilobytes; files are fetched, not posted."""
+
+Health = Callable[[], Awaitable[dict[str, Any]]]
+
+log = structlog.get_logger()
+
+
+def router(*, channels: Mapping[str, Channel], accept: Accept, health: Health, background: Background) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.post("/webhooks/{name}", include_in_schema=False)
+    async def webhook(name: str, request: Request) -> Response:
+        channel = channels.get(name)
+        if channel is None:
+            return PlainTextResponse(f"no messenger {name!r} is switched on here", 404)
+        body = await read_bounded(request, LARGEST_BODY)
+        if body is None:
+            return PlainTextResponse(f"the body is larger than {LARGEST_BODY} bytes", 413)
+        try:
+            channel.verify(WebhookCall(dict(request.headers), body))
+            parsed = channel.parse(body)
+        except Untrusted as error:
+            log.warning("webhook_untrusted", channel=name, why=str(error))
+            return PlainTextResponse("the secret or signature is missing or wrong", 403)
+        except BadPayload as error:
+            log.warning("webhook_refused", channel=name, why=str(error))
+            return PlainTextResponse(str(error), 400)
+        for event in parsed.events:
+            await accept(event)
+            background.spawn(channel.acknowledge(event), f"acknowledge:{name}")
+        return PlainTextResponse(parsed.reply)
+
+    @routes.get("/health")
+    async def report_health() -> JSONResponse:
+        report = await health()
+        return JSONResponse(report, 503 if report["status"] == "down" else 200)
+
+    @routes.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+async def read_bounded(request: Request, limit: int) -> bytes | None:
+    """The body, or None as soon as it is known to be larger than `limit` bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            return None
+    return bytes(body)

@@ -1,0 +1,1 @@
+"""People helping people: agents, their desk, working hours. Imports bot; only bot.app imports it."""

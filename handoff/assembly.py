@@ -1,0 +1,81 @@
+"""Joins the parts of the desk: the one call that bot.app makes. Opens nothing and starts nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import APIRouter, WebSocket
+
+from bot.announcements import Announcements
+from bot.dialogue.ports import Clock, Knowledge
+from bot.dialogue.replies import Replies
+from bot.dialogue.turn import Fit
+from bot.storage.database import Database
+from handoff.agents import Agents
+from handoff.api import Fetch, Services, api
+from handoff.assets import Assets
+from handoff.desk import Desk
+from handoff.duty import Presence, Roster
+from handoff.guard import Guard
+from handoff.live import Live
+from handoff.pages import PageServices, Templates, pages
+from handoff.reading import Reader
+from handoff.sessions import Sessions
+from handoff.settings import DeskSettings
+
+CONSOLE = Path(__file__).parent / "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the desk needs of the rest. `channel_titles`: how people call a channel ("telegram" -> "Telegram")."""
+
+    database: Database
+    knowledge: Knowledge
+    replies: Replies
+    fit: Fit
+    fetch: Fetch
+    announcements: Announcements
+    clock: Clock
+    channel_titles: Mapping[str, str]
+
+
+class Handoff:
+    """`router` serves /desk, `roster` is the dialogue's DutyRoster, `agents` is for the command line."""
+
+    def __init__(self, settings: DeskSettings, around: Surroundings) -> None:
+        presence = Presence(around.clock)
+        hours = settings.opening_hours()
+        self.agents = Agents(around.database, around.clock)
+        self.roster = Roster(database=around.database, hours=hours, presence=presence, clock=around.clock)
+        sessions = Sessions(around.database, around.clock, timedelta(hours=settings.session_hours))
+        guard = Guard(sessions)
+        live = Live(
+            database=around.database,
+            guard=guard,
+            roster=self.roster,
+            presence=presence,
+            announcements=around.announcements,
+        )
+        reader = Reader(around.database, around.knowledge, around.channel_titles)
+        assets = Assets(CONSOLE / "static")
+        templates = Templates(CONSOLE / "templates", assets, hours.zone)
+        self.router = APIRouter(prefix="/desk", tags=["desk"])
+        self.router.include_router(api(self._services(around, reader, live), guard))
+        self.router.include_router(pages(PageServices(self.agents, sessions, reader, live, assets, templates), guard))
+
+        @self.router.websocket("/live")
+        async def follow(socket: WebSocket) -> None:
+            await live.serve(socket)
+
+    def _services(self, around: Surroundings, reader: Reader, live: Live) -> Services:
+        desk = Desk(
+            database=around.database,
+            replies=around.replies,
+            roster=self.roster,
+            fit=around.fit,
+            announcements=around.announcements,
+            clock=around.clock,
+        )
+        return Services(desk, reader, self.agents, self.roster, live, around.fetch, around.clock)

@@ -1,0 +1,139 @@
+// The history of the open conversation: loads from a cursor, keeps the order, does not jump while the agent reads.
+
+import { speak } from "./alerts.js";
+import { arrange, h, icon } from "./dom.js";
+import { draw, drawUnsent } from "./message.js";
+import { get, oneAtATime } from "./net.js";
+import * as unsent from "./unsent.js";
+import { dayOf } from "./words.js";
+
+const NEAR_PX = 80;
+
+export class History {
+  #messages = new Map(); // id -> message
+  #drawn = new Map(); // id -> { key, element }
+  #days = new Map(); // text -> separator
+  #list = h("ol", { class: "messages" });
+  #earlier = h("button", { class: "button small earlier", hidden: true, onclick: () => this.#loadEarlier() }, "Показать раньше");
+  #toEnd = h("button", { class: "button small to-end", hidden: true, onclick: () => this.#scrollToEnd() }, icon("down"), "Новые сообщения");
+  #box = h("div", { class: "history", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "История обращения" }, this.#earlier, this.#list);
+  #cursor = null;
+  #on;
+  element = h("div", { class: "history-frame" }, this.#box, this.#toEnd);
+
+  /** `on` has header(conversation), asked() when the subscriber wrote, edit(text) for a refused reply. */
+  constructor(conversationId, on) {
+    this.id = conversationId;
+    this.#on = on;
+    this.refresh = oneAtATime(() => this.#load());
+    this.#box.addEventListener("scroll", () => this.#isAtEnd() && (this.#toEnd.hidden = true), { passive: true });
+  }
+
+  isBehind(cursor) {
+    return this.#cursor === null || cursor > this.#cursor;
+  }
+
+  showUnsent() {
+    this.#render({ stick: true });
+  }
+
+  scrollToEnd() {
+    this.#scrollToEnd();
+  }
+
+  async #load() {
+    let more = true;
+    while (more) {
+      const first = this.#cursor === null;
+      const page = await get(`conversations/${this.id}/messages${first ? "" : `?after=${this.#cursor}`}`);
+      more = !first && page.more;
+      if (first) this.#earlier.hidden = !page.more;
+      this.#cursor = page.cursor;
+      this.#on.header(page.conversation);
+      this.#merge(page.messages, first);
+    }
+  }
+
+  async #loadEarlier() {
+    const oldest = Math.min(...this.#messages.keys());
+    const page = await get(`conversations/${this.id}/messages?before=${oldest}`);
+    const fromEnd = this.#box.scrollHeight - this.#box.scrollTop;
+    page.messages.forEach((message) => this.#messages.set(message.id, message));
+    this.#earlier.hidden = !page.more;
+    this.#render({ stick: false });
+    this.#box.scrollTop = this.#box.scrollHeight - fromEnd;
+  }
+
+  #merge(messages, first) {
+    // A change of a message from before the loaded part comes with that part when it is loaded.
+    const oldest = first || !this.#messages.size ? 0 : Math.min(...this.#messages.keys());
+    const known = messages.filter((message) => message.id >= oldest);
+    const heard = known.filter((message) => message.author === "subscriber" && !this.#messages.has(message.id));
+    known.forEach((message) => this.#messages.set(message.id, message));
+    unsent.drop(known.map((message) => message.key).filter(Boolean));
+    this.#render({ stick: first });
+    if (heard.length) this.#on.asked();
+    if (heard.length && !first) speak(heard.map((message) => `${message.name}: ${textOf(message)}`).join(". "));
+  }
+
+  #render({ stick }) {
+    const atEnd = stick || this.#isAtEnd();
+    const grew = this.#messages.size > this.#drawn.size;
+    arrange(this.#list, this.#elements());
+    if (atEnd) this.#scrollToEnd();
+    else if (grew) this.#toEnd.hidden = false;
+  }
+
+  #elements() {
+    const elements = [];
+    let previous = null;
+    for (const message of [...this.#messages.values()].sort((one, other) => one.id - other.id)) {
+      const day = dayOf(message.at);
+      const newDay = !previous || dayOf(previous.at) !== day;
+      if (newDay) elements.push(this.#day(day));
+      elements.push(this.#element(message, newDay || previous.author !== message.author || previous.name !== message.name));
+      previous = message;
+    }
+    return [...elements, ...unsent.unsentOf(this.id).map((reply) => this.#unsent(reply))];
+  }
+
+  #element(message, leads) {
+    const key = JSON.stringify([message, leads]);
+    const drawn = this.#drawn.get(message.id);
+    if (drawn?.key === key) return drawn.element;
+    const element = draw(message, leads);
+    drawn?.element.replaceWith(element);
+    this.#drawn.set(message.id, { key, element });
+    return element;
+  }
+
+  #unsent(reply) {
+    return drawUnsent(reply, {
+      onEdit: () => {
+        unsent.drop([reply.key]);
+        this.#on.edit(reply.text);
+      },
+      onDrop: () => unsent.drop([reply.key]),
+    });
+  }
+
+  #day(text) {
+    if (!this.#days.has(text)) this.#days.set(text, h("li", { class: "day" }, h("span", {}, text)));
+    return this.#days.get(text);
+  }
+
+  #isAtEnd() {
+    return this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight < NEAR_PX;
+  }
+
+  #scrollToEnd() {
+    this.#box.scrollTop = this.#box.scrollHeight;
+    this.#toEnd.hidden = true;
+  }
+}
+
+function textOf(message) {
+  const holder = h("div");
+  holder.append(draw(message, false));
+  return holder.querySelector(".text")?.textContent || message.attachments.map((each) => each.title).join(", ");
+}

@@ -1,0 +1,163 @@
+"""What agents do with conversations. Each act is one unit of work; who needs to know is told after its commit."""
+
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy import or_, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import markdown
+from bot.announcements import Announcements
+from bot.dialogue.conversation import Conversation, Status
+from bot.dialogue.ports import Clock, Draft
+from bot.dialogue.replies import Replies
+from bot.dialogue.turn import Fit
+from bot.storage import conversations, outbox
+from bot.storage.database import Database
+from bot.storage.tables import agents, messages
+from handoff.agents import Agent, Role
+from handoff.duty import Roster
+from handoff.errors import AlreadyTaken, NotFound, NotHeld, WrongStatus
+
+log = structlog.get_logger()
+
+
+async def conversation_for(connection: AsyncConnection, agent: Agent, conversation_id: int) -> Conversation:
+    """The only door to a conversation: those people deal with, those the agent wrote in, those with a failed message.
+
+    What subscribers tell the bot alone is not for agents; an administrator may open everything.
+    """
+    try:
+        conversation = await conversations.load(connection, conversation_id)
+    except NoResultFound:
+        raise NotFound from None
+    open_to_all = agent.role is Role.ADMIN or conversation.status in (Status.QUEUED, Status.AGENT)
+    if open_to_all or await _concerns(connection, agent, conversation_id):
+        return conversation
+    raise NotFound
+
+
+async def _concerns(connection: AsyncConnection, agent: Agent, conversation_id: int) -> bool:
+    reason = or_(messages.c.agent_id == agent.id, messages.c.delivery.in_(outbox.DEAD))
+    rows = await connection.execute(
+        select(messages.c.id).where(messages.c.conversation_id == conversation_id, reason).limit(1)
+    )
+    return rows.first() is not None
+
+
+class Desk:
+    """The acts. The subscriber is told of each, in the bot's words, through the outbox."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        replies: Replies,
+        roster: Roster,
+        fit: Fit,
+        announcements: Announcements,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._replies = replies
+        self._roster = roster
+        self._fit = fit
+        self._announcements = announcements
+        self._clock = clock
+
+    async def take(self, agent: Agent, conversation_id: int) -> None:
+        """Exactly one of several agents gets it, the others get AlreadyTaken; a second press changes nothing."""
+        async with self._database.work() as connection:
+            before = await conversation_for(connection, agent, conversation_id)
+            if _holds(agent, before):
+                return
+            if before.agent_id is not None:
+                raise AlreadyTaken(conversation_id, await _name(connection, before.agent_id))
+            if before.status is not Status.QUEUED:
+                raise WrongStatus
+            after = before.move(Status.AGENT, now=self._clock.now(), agent_id=agent.id)
+            await self._store(connection, before, after, self._replies.say("agent_joined", agent=agent.name))
+        self._changed("conversation_taken", agent, conversation_id)
+
+    async def reply(self, agent: Agent, conversation_id: int, *, text: str, client_key: str) -> None:
+        """A repeated key is the same reply: it is not sent again, whatever became of the conversation since."""
+        async with self._database.work() as connection:
+            conversation = await conversation_for(connection, agent, conversation_id)
+            if await _is_stored(connection, agent, conversation_id, client_key):
+                return
+            _require_holder(agent, conversation)
+            drafts = self._fit(conversation.sender, Draft(markdown.escape(text)))
+            await outbox.add(
+                connection, conversation, drafts, self._clock.now(), agent_id=agent.id, client_key=client_key
+            )
+        self._changed("agent_replied", agent, conversation_id)
+
+    async def return_to_bot(self, agent: Agent, conversation_id: int) -> None:
+        async with self._database.work() as connection:
+            before = await conversation_for(connection, agent, conversation_id)
+            _require_holder(agent, before)
+            after = before.move(Status.BOT, now=self._clock.now())
+            await self._store(connection, before, after, self._replies.say("returned_to_bot"))
+        self._changed("conversation_returned", agent, conversation_id)
+
+    async def release(self, agent: Agent, conversation_id: int) -> None:
+        """Back to the queue, for a colleague. An administrator may release what an absent agent holds."""
+        async with self._database.work() as connection:
+            before = await conversation_for(connection, agent, conversation_id)
+            if before.status is not Status.AGENT:
+                raise WrongStatus
+            if agent.role is not Role.ADMIN:
+                _require_holder(agent, before)
+            now = self._clock.now()
+            place = await conversations.queue_place(connection, conversation_id)
+            news = self._replies.queued(place, await self._roster.duty(), now)
+            await self._store(connection, before, before.move(Status.QUEUED, now=now), news)
+        self._changed("conversation_released", agent, conversation_id)
+
+    async def close(self, agent: Agent, conversation_id: int) -> None:
+        """Closes what the agent holds, or what waits in the queue and needs no answer."""
+        async with self._database.work() as connection:
+            before = await conversation_for(connection, agent, conversation_id)
+            if before.status is not Status.QUEUED:
+                _require_holder(agent, before)
+            after = before.move(Status.CLOSED, now=self._clock.now())
+            await self._store(connection, before, after, self._replies.agent_closed())
+        self._changed("conversation_closed", agent, conversation_id)
+
+    async def _store(self, connection: AsyncConnection, before: Conversation, after: Conversation, news: Draft) -> None:
+        now = self._clock.now()
+        if not await conversations.save(connection, before, after, now):
+            raise WrongStatus
+        drafts: Sequence[Draft] = self._fit(after.sender, news)
+        await outbox.add(connection, after, drafts, now)
+
+    def _changed(self, event: str, agent: Agent, conversation_id: int) -> None:
+        log.info(event, agent=agent.id, conversation=conversation_id)
+        self._announcements.changed(conversation_id)
+
+
+def _holds(agent: Agent, conversation: Conversation) -> bool:
+    return conversation.status is Status.AGENT and conversation.agent_id == agent.id
+
+
+def _require_holder(agent: Agent, conversation: Conversation) -> None:
+    if conversation.status is not Status.AGENT:
+        raise WrongStatus
+    if not _holds(agent, conversation):
+        raise NotHeld
+
+
+async def _name(connection: AsyncConnection, agent_id: int) -> str:
+    return str((await connection.execute(select(agents.c.name).where(agents.c.id == agent_id))).scalar_one())
+
+
+async def _is_stored(connection: AsyncConnection, agent: Agent, conversation_id: int, client_key: str) -> bool:
+    rows = await connection.execute(
+        select(messages.c.id).where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.agent_id == agent.id,
+            messages.c.client_key.startswith(f"{client_key}:", autoescape=True),
+        )
+    )
+    return rows.first() is not None

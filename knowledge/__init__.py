@@ -1,0 +1,1 @@
+"""Topics to answers: content, loading, index, search. Knows no messenger, no conversation and no database."""

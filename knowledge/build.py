@@ -1,0 +1,96 @@
+"""Phrasings -> vectors. Only changed phrasings are encoded again; a folder that does not fit is rebuilt."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import structlog
+
+from knowledge.base import KnowledgeBase
+from knowledge.index import Vectors
+from knowledge.topic import Topic
+from knowledge.vector_store import Unusable, read_manifest, read_vectors, text_key, write_vectors
+from nlu.encoder import Encoder
+from nlu.normalize import normalize
+
+FORMAT = 1
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One way to ask for a topic, normalised."""
+
+    topic: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Row i of `vectors` is phrasing i. `reason` says why the index was written anew, "" when it was not."""
+
+    phrasings: tuple[Phrasing, ...]
+    vectors: Vectors
+    encoded: int = 0
+    reason: str = ""
+
+
+def phrasings(base: KnowledgeBase) -> tuple[Phrasing, ...]:
+    """Titles and questions of every topic in every language, each once per topic."""
+    return tuple(
+        Phrasing(topic.id, text)
+        for topic in base.topics.values()
+        for text in dict.fromkeys(normalize(text) for text in _texts(topic))
+        if text
+    )
+
+
+def build(base: KnowledgeBase, encoder: Encoder, folder: Path) -> Built:
+    """The vectors of all phrasings; rewrites the folder when anything changed. An unwritable folder only costs time."""
+    wanted = phrasings(base)
+    known, reason = _known(folder, encoder)
+    missing = [text for text in dict.fromkeys(phrasing.text for phrasing in wanted) if text_key(text) not in known]
+    if missing:
+        reason = reason or f"{len(missing)} phrasings are new or changed"
+        known |= {text_key(text): row for text, row in zip(missing, encoder.encode(missing), strict=True)}
+    elif not reason and read_manifest(folder).get("content") != base.content_hash:
+        reason = "the content changed, its phrasings did not"
+    rows = {key: known[key] for key in (text_key(phrasing.text) for phrasing in wanted)}
+    if reason:
+        _store(folder, rows, {**_needed(encoder), **_counts(base, wanted)})
+    vectors = np.array([rows[text_key(phrasing.text)] for phrasing in wanted], dtype=np.float32)
+    return Built(wanted, vectors.reshape(len(wanted), encoder.dimension), len(missing), reason)
+
+
+def _texts(topic: Topic) -> Iterator[str]:
+    yield topic.title
+    yield from topic.questions
+    for translation in topic.translations.values():
+        yield translation.title
+        yield from translation.questions
+
+
+def _known(folder: Path, encoder: Encoder) -> tuple[dict[str, Vectors], str]:
+    try:
+        return read_vectors(folder, _needed(encoder)), ""
+    except Unusable as error:
+        return {}, str(error)
+
+
+def _needed(encoder: Encoder) -> dict[str, object]:
+    return {"format": FORMAT, "encoder": encoder.name, "dimension": encoder.dimension}
+
+
+def _counts(base: KnowledgeBase, wanted: tuple[Phrasing, ...]) -> dict[str, object]:
+    return {"content": base.content_hash, "topics": len(base.topics), "phrasings": len(wanted)}
+
+
+def _store(folder: Path, rows: dict[str, Vectors], description: dict[str, object]) -> None:
+    try:
+        write_vectors(folder, rows, description)
+    except OSError as error:
+        log.warning(
+            "index_not_stored", folder=str(folder), reason=error.strerror, remedy="the next start encodes again"
+        )

@@ -1,0 +1,124 @@
+"""The catalogue: every price, limit, term, code and address an answer may name, each with its origin."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from knowledge.faults import Fault, perhaps
+from knowledge.fields import Fields
+from knowledge.yaml_file import MappingNode, ScalarNode, read_yaml
+
+Value = str | int | float | date
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+KEYS = ("value", "source", "checked", "sample")
+GROUP_LEVELS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`sample` facts are examples, to be confirmed before a launch."""
+
+    name: str  # group.key or group.subgroup.key
+    value: Value
+    source: str
+    checked: date
+    sample: bool = False
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def missing(self, name: str) -> str:
+        """Why there is no fact of this name."""
+        if any(known.startswith(f"{name}.") for known in self.facts):
+            return f"«{name}» — группа каталога, а не факт; ждали «{name}.ключ»"
+        return f"нет такого факта «{name}»{perhaps(name, self.facts)}"
+
+    def unused(self, used: Collection[str]) -> list[Fact]:
+        return [fact for name, fact in sorted(self.facts.items()) if name not in used]
+
+    def samples(self, used: Collection[str]) -> list[Fact]:
+        """Sample facts that subscribers are told."""
+        return [fact for name, fact in sorted(self.facts.items()) if fact.sample and name in used]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFile:
+    facts: tuple[Fact, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_facts(file: str, content: bytes) -> CatalogueFile:
+    """`file` is `catalogue/<group>.yml`; its only top key is the group."""
+    yaml_file = read_yaml(file, content)
+    faults = list(yaml_file.faults)
+    group = file.rpartition("/")[2].removesuffix(".yml")
+    root = yaml_file.root
+    if not isinstance(root, MappingNode):
+        if not faults:
+            faults.append(Fault(file, root.line if root else 0, "", f"ждали «{group}:» и под ним факты"))
+        return CatalogueFile((), tuple(faults))
+    fields = Fields(root, file, faults)
+    if list(root.entries) != [group]:
+        fields.fault(
+            "", f"верхний ключ должен быть один и называться как файл: «{group}»; есть {', '.join(root.entries)}"
+        )
+    inside = fields.mapping(group)
+    facts = tuple(_facts(inside, group, GROUP_LEVELS)) if inside else ()
+    return CatalogueFile(facts, tuple(faults))
+
+
+def _facts(group: Fields, path: str, levels: int) -> Iterator[Fact]:
+    for key in group.node.entries:
+        inside = group.mapping(key)
+        name = f"{path}.{key}"
+        if not NAME.fullmatch(key):
+            group.fault(key, "имя факта пишут латиницей: строчные буквы, цифры и «_»")
+        elif inside is None:
+            continue  # noted by `mapping`
+        elif "value" in inside.node.entries:
+            yield from _fact(inside, name)
+        elif levels > 1:
+            yield from _facts(inside, name, levels - 1)
+        else:
+            group.fault(key, "нет ключа value (или групп больше двух уровней)")
+
+
+def _fact(fields: Fields, name: str) -> Iterator[Fact]:
+    fields.refuse_unknown(KEYS)
+    value, source = _value(fields), fields.text("source")
+    checked, sample = _checked(fields), _sample(fields)
+    if value is not None and checked:
+        yield Fact(name, value, source, checked, sample=sample, file=fields.file, line=fields.node.line)
+
+
+def _value(fields: Fields) -> Value | None:
+    node = fields.get("value")
+    value = node.value if isinstance(node, ScalarNode) else None
+    if isinstance(value, bool) or value is None or value == "":
+        fields.fault("value", "ждали текст, число или дату; «да» и «нет» словами возьмите в кавычки")
+        return None
+    return value
+
+
+def _checked(fields: Fields) -> date | None:
+    node = fields.get("checked")
+    if isinstance(node, ScalarNode) and isinstance(node.value, date):
+        return node.value
+    fields.fault("checked", "ждали дату проверки ГГГГ-ММ-ДД, без кавычек")
+    return None
+
+
+def _sample(fields: Fields) -> bool:
+    node = fields.get("sample")
+    if node is None:
+        return False
+    if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+        return node.value
+    fields.fault("sample", "ждали true или false")
+    return False

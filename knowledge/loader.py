@@ -1,0 +1,103 @@
+"""The knowledge folder -> KnowledgeBase, or every fault of every file at once. Known files are not parsed again."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from knowledge.assembly import assemble
+from knowledge.base import KnowledgeBase
+from knowledge.catalogue import read_facts
+from knowledge.faults import Fault, KnowledgeError
+from knowledge.render import Templates
+from knowledge.replies import read_replies
+from knowledge.topic_schema import read_topics
+
+FOLDERS = ("topics", "catalogue", "replies")
+REPLIES_FILE = "replies/ru.yml"
+
+
+class _File(Protocol):
+    """A file as read: a TopicFile, a CatalogueFile, a ReplyFile."""
+
+    @property
+    def faults(self) -> tuple[Fault, ...]: ...
+
+
+Read = TypeVar("Read", bound=_File)
+
+
+def load(folder: Path) -> KnowledgeBase:
+    """Raises KnowledgeError."""
+    return Loader(folder).load()
+
+
+class Loader:
+    """Loads again and again, remembering files by their content. Not for two threads at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._topics = _Remembered(read_topics)
+        self._facts = _Remembered(read_facts)
+        self._replies = _Remembered(read_replies)
+        self._templates = Templates()
+
+    def load(self) -> KnowledgeBase:
+        """Raises KnowledgeError."""
+        faults: list[Fault] = []
+        contents = dict(_contents(self._folder, faults))
+        topic_files = self._topics.read("topics/", contents, faults)
+        fact_files = self._facts.read("catalogue/", contents, faults)
+        reply_files = self._replies.read("replies/", contents, faults)
+        base = assemble(
+            topics=[topic for topic_file in topic_files for topic in topic_file.topics],
+            references=[reference for topic_file in topic_files for reference in topic_file.references],
+            facts=[fact for fact_file in fact_files for fact in fact_file.facts],
+            wordings=[wording for reply_file in reply_files for wording in reply_file.wordings],
+            templates=self._templates,
+            content_hash=_hash(contents),
+            faults=faults,
+        )
+        if faults:
+            raise KnowledgeError(faults)
+        return base
+
+
+class _Remembered(Generic[Read]):
+    """Reads files, those with a known content from memory."""
+
+    def __init__(self, read: Callable[[str, bytes], Read]) -> None:
+        self._read = read
+        self._known: dict[tuple[str, bytes], Read] = {}
+
+    def read(self, folder: str, contents: Mapping[str, bytes], faults: list[Fault]) -> list[Read]:
+        known = {}
+        for file, content in contents.items():
+            if file.startswith(folder):
+                key = (file, content)
+                known[key] = self._known[key] if key in self._known else self._read(file, content)
+                faults += known[key].faults
+        self._known = known
+        return list(known.values())
+
+
+def _contents(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
+    """Every file by its path in the folder, in a stable order."""
+    missing = [part for part in FOLDERS if not (folder / part).is_dir()]
+    faults += [Fault(part, 0, "", f"нет папки {part}; укажите папку знаний, в которой она есть") for part in missing]
+    for path in sorted([*folder.glob("topics/**/*.y*ml"), *folder.glob("catalogue/*.y*ml"), folder / REPLIES_FILE]):
+        file = path.relative_to(folder).as_posix()
+        if path.suffix == ".yaml":
+            faults.append(Fault(file, 0, "", "расширение .yaml не читается; переименуйте файл в .yml"))
+            continue
+        try:
+            yield file, path.read_bytes()
+        except OSError as error:
+            faults.append(Fault(file, 0, "", f"файл не читается: {error.strerror}"))
+
+
+def _hash(contents: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for file, content in contents.items():
+        total.update(file.encode() + b"\0" + hashlib.sha256(content).digest())
+    return total.hexdigest()

@@ -1,0 +1,49 @@
+"""A topic: one question subscribers have, in their words, and its answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Escalation(StrEnum):
+    """Whether a person is offered with the answer, or called at once."""
+
+    NEVER = "never"
+    OFFER = "offer"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicButton:
+    """A next step under the answer."""
+
+    text: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    title: str
+    answer: str  # template
+    answer_line: int = 0
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    id: str  # area.name
+    title: str
+    questions: tuple[str, ...]
+    answer: str  # template; what a subscriber reads is KnowledgeBase.answers[id]
+    buttons: tuple[TopicButton, ...] = ()
+    related: tuple[str, ...] = ()
+    follow_ups: Mapping[str, str] = field(default_factory=dict)  # kind of a short follow-up question -> topic
+    escalate: Escalation = Escalation.NEVER
+    translations: Mapping[str, Translation] = field(default_factory=dict)  # "en", "zh"
+    file: str = ""  # relative to the knowledge folder
+    line: int = 0
+    answer_line: int = 0
+
+    @property
+    def area(self) -> str:
+        return self.id.partition(".")[0]

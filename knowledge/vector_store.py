@@ -1,0 +1,87 @@
+"""Vectors of phrasings on disk: `manifest.json` and the one file of vectors that it names.
+
+Both are written beside and renamed, the manifest last: whoever reads sees the old pair or the new one.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+import numpy as np
+
+from knowledge.index import Vectors
+
+MANIFEST = "manifest.json"
+
+
+class Unusable(Exception):
+    """What is on disk does not fit; the text says why."""
+
+
+def text_key(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Empty when there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def read_vectors(folder: Path, expected: Mapping[str, object]) -> dict[str, Vectors]:
+    """Vectors by `text_key`. Raises Unusable, too when the manifest does not say what is expected."""
+    if not (folder / MANIFEST).exists():
+        raise Unusable("there is no index yet")
+    manifest = read_manifest(folder)
+    for name, value in expected.items():
+        if manifest.get(name) != value:
+            raise Unusable(f"the index has {name} {manifest.get(name)!r}, and {value!r} is needed")
+    path = folder / Path(str(manifest.get("file"))).name
+    try:
+        if _digest(path) != manifest.get("sha256"):
+            raise Unusable(f"{path.name} is damaged: its sha256 is not that of the manifest")
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
+    except (OSError, ValueError, KeyError) as error:
+        raise Unusable(f"{path.name} cannot be read: {type(error).__name__}") from error
+
+
+def write_vectors(folder: Path, rows: Mapping[str, Vectors], description: Mapping[str, object]) -> None:
+    """Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _beside(folder) as file:
+        np.savez(file, keys=np.array(list(rows), dtype="U32"), vectors=np.array(list(rows.values()), dtype=np.float32))
+        file.flush()
+        digest = _digest(Path(file.name))
+        name = f"vectors-{digest[:16]}.npz"
+        os.replace(file.name, folder / name)
+    with _beside(folder) as file:
+        file.write(json.dumps({**description, "file": name, "sha256": digest}, indent=2).encode())
+        file.flush()
+        os.replace(file.name, folder / MANIFEST)
+    for old in folder.glob("vectors-*.npz"):
+        if old.name != name:
+            old.unlink(missing_ok=True)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[IO[bytes]]:
+    """A new file that is gone afterwards unless it was renamed."""
+    with NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as file:
+        try:
+            yield file
+        finally:
+            Path(file.name).unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Text to understanding. Knows no messenger, no conversation and no database."""
