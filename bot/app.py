@@ -173,7 +173,7 @@ def build(
         )
     )
     app.web.include_router(desk.router)
-    if isinstance(chat := channels.get("web"), WebChannel):
+    if isinstance(chat := channels.get("web"), web.WebChannel):
         app.web.include_router(web.router(chat, inbox.accept))
     return app
 

@@ -49,7 +49,7 @@ class Reply(Body):
     """`key` is the same when the same reply is sent again."""
 
     text: Annotated[str, AfterValidator(_sayable)] = Field(repr=False)
-    key: str = Field(pattern=r"\A[A-Za-z0-9-]{8,40}\Z")
+    key: str = Field(pattern=r"^[A-Za-z0-9-]{8,40}$")
 
 
 class DutySwitch(Body):
@@ -90,7 +90,7 @@ class Services:
 
 
 def api(services: Services, guard: Guard) -> APIRouter:
-    router = APIRouter(route_class=guarded(_refuse))
+    router = APIRouter(prefix="/desk", route_class=guarded(_refuse))
     _add_reads(router, services, guard)
     _add_acts(router, services, guard)
     return router

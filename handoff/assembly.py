@@ -20,6 +20,7 @@ from handoff.duty import Presence, Roster
 from handoff.guard import Guard
 from handoff.live import Live
 from handoff.pages import PageServices, Templates, pages
+from handoff.passwords import Passwords
 from handoff.reading import Reader
 from handoff.sessions import Sessions
 from handoff.settings import DeskSettings
@@ -44,10 +45,10 @@ class Surroundings:
 class Handoff:
     """`router` serves /desk, `roster` is the dialogue's DutyRoster, `agents` is for the command line."""
 
-    def __init__(self, settings: DeskSettings, around: Surroundings) -> None:
+    def __init__(self, settings: DeskSettings, around: Surroundings, *, passwords: Passwords | None = None) -> None:
         presence = Presence(around.clock)
         hours = settings.opening_hours()
-        self.agents = Agents(around.database, around.clock)
+        self.agents = Agents(around.database, around.clock, passwords)
         self.roster = Roster(database=around.database, hours=hours, presence=presence, clock=around.clock)
         sessions = Sessions(around.database, around.clock, timedelta(hours=settings.session_hours))
         guard = Guard(sessions)
@@ -61,11 +62,11 @@ class Handoff:
         reader = Reader(around.database, around.knowledge, around.channel_titles)
         assets = Assets(CONSOLE / "static")
         templates = Templates(CONSOLE / "templates", assets, hours.zone)
-        self.router = APIRouter(prefix="/desk", tags=["desk"])
+        self.router = APIRouter(tags=["desk"])
         self.router.include_router(api(self._services(around, reader, live), guard))
         self.router.include_router(pages(PageServices(self.agents, sessions, reader, live, assets, templates), guard))
 
-        @self.router.websocket("/live")
+        @self.router.websocket("/desk/live")
         async def follow(socket: WebSocket) -> None:
             await live.serve(socket)
 

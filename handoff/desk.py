@@ -77,7 +77,9 @@ class Desk:
             if before.status is not Status.QUEUED:
                 raise WrongStatus
             after = before.move(Status.AGENT, now=self._clock.now(), agent_id=agent.id)
-            await self._store(connection, before, after, self._replies.say("agent_joined", agent=agent.name))
+            await self._store(
+                connection, before, after, self._replies.say("agent_joined", agent=markdown.escape(agent.name))
+            )
         self._changed("conversation_taken", agent, conversation_id)
 
     async def reply(self, agent: Agent, conversation_id: int, *, text: str, client_key: str) -> None:

@@ -64,7 +64,7 @@ class PageServices:
 
 
 def pages(services: PageServices, guard: Guard) -> APIRouter:
-    router = APIRouter(route_class=guarded(services.templates.refuse), include_in_schema=False)
+    router = APIRouter(prefix="/desk", route_class=guarded(services.templates.refuse), include_in_schema=False)
     _add_login(router, services, guard)
     _add_password(router, services, guard)
     _add_desk(router, services, guard)

@@ -72,9 +72,9 @@ class Interpreter:
             position = len(offered) if understood.choice == -1 else understood.choice
             return self._option(offered[position - 1], 1.0) if 1 <= position <= len(offered) else None
         last = self._knowledge.topic(memory.topic)
-        if last and understood.follow_up and understood.follow_up.kind in last.follow_ups:
-            return self._option(last.follow_ups[understood.follow_up.kind], 1.0)
-        return None
+        kind = understood.follow_up.kind if understood.follow_up else None
+        answers = last.follow_ups if last else {}
+        return self._option(answers[kind], 1.0) if kind in answers else None
 
     def _query(self, understood: Understanding, memory: Memory) -> str:
         """A question that leans on the last one is searched together with it."""

@@ -95,7 +95,8 @@ async def next_change(connection: AsyncConnection, conversation_id: int) -> int:
 async def mark_unreachable(connection: AsyncConnection, sender: Sender) -> int | None:
     """The subscriber left. The conversation's id, or None when there is none."""
     marked = update(conversations).where(_is_of(sender)).values(reachable=False).returning(conversations.c.id)
-    return (await connection.execute(marked)).scalar_one_or_none()
+    conversation_id: int | None = (await connection.execute(marked)).scalar_one_or_none()
+    return conversation_id
 
 
 async def mark_unreachable_by_id(connection: AsyncConnection, conversation_id: int) -> None:

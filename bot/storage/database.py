@@ -43,7 +43,7 @@ def _engine(url: URL) -> AsyncEngine:
 
 def _prepare(connection: DBAPIConnection, _record: object) -> None:
     # The driver must not open transactions by itself: `work` says BEGIN IMMEDIATE itself.
-    connection.isolation_level = None  # type: ignore[attr-defined]  # of sqlite3, through the adapter
+    connection.isolation_level = None  # of sqlite3, through the adapter
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")

@@ -24,7 +24,7 @@ Numbers = npt.NDArray[np.float64]
 START = Coefficients(
     low=0.80, high=0.95, mean_share=0.0, lexical_share=0.0, intercept=0.0, fused=1.0, margin=0.0, lexical=0.0, words=0.0
 )
-SHARES = tuple(round(step * 0.05, 2) for step in range(11))
+SHARES = tuple(round(step * 0.05, 2) for step in range(0, 17, 2))
 RIDGE = 1e-3
 NEVER_NEGATIVE = (1, 2, 3)  # columns: a better score, lead or wording never makes a topic less probable
 
@@ -67,7 +67,7 @@ def read_rows(lines: Iterable[str]) -> list[Row]:
 def tune_shares(rows: Sequence[Row], start: Coefficients) -> Coefficients:
     """The mix of scores that puts the right topic first most often; of equals, the one nearest to plain cosine."""
     answerable = [row for row in rows if row.right is not None]
-    mixes = [(mean, lexical) for mean, lexical in product(SHARES, SHARES) if mean + lexical <= 0.6]
+    mixes = [(mean, lexical) for mean, lexical in product(SHARES, SHARES) if mean + lexical <= 0.9]
     mixes.sort(key=sum)
     options = [replace(start, mean_share=mean, lexical_share=lexical) for mean, lexical in mixes]
     return max(options, key=lambda option: sum(_is_right(row, option) for row in answerable))

@@ -1,7 +1,7 @@
-"""The stand-in, judged by others: aiogram reads all it says, teremok knows the rules of the Bot API."""
+"""The stand-in, judged by another: aiogram reads all it says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -11,14 +11,9 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramBadRequest, TelegramConflictError, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Update
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import BaseModel
-from teremok.validation import ApiRuleViolation, validate_html
 
 from tests.standins.telegram import How, Phone, StandInTelegram
-from tests.standins.telegram.errors import ApiError
-from tests.standins.telegram.html import parse_html, trimmed, units
 
 
 @pytest.fixture
@@ -308,58 +303,3 @@ async def test_updates_can_be_late_doubled_and_in_any_order(telegram: StandInTel
     assert texts == ["два", "два", "раз", "раз"]
     telegram.updates.queue(telegram.updates.past[0])
     assert len(await bot.get_updates()) == 5
-
-
-PIECES = [
-    "<b>",
-    "</b>",
-    "<i>",
-    "</i>",
-    '<a href="https://a.b">',
-    "</a>",
-    "<code>",
-    "</code>",
-    "<u>",
-    "</u>",
-    "&lt;",
-    "&amp;",
-]
-WORSE = ["<", ">", "&", "<br>", "</", "<b", "<span>", "<a>", "&nbsp;", "👍", "текст", " ", "\n"]
-
-
-def refusal(check: Callable[[str], object], source: str) -> Exception | None:
-    try:
-        check(source)
-    except (ApiError, ApiRuleViolation) as error:
-        return error
-    return None
-
-
-@given(st.lists(st.sampled_from(PIECES + WORSE), max_size=12).map("".join))
-def test_html_that_the_oracle_takes_is_taken(source: str) -> None:
-    complaint = refusal(validate_html, source)
-    ours = refusal(parse_html, source)
-    if ours is not None:
-        assert complaint is not None
-        assert str(ours).startswith("Bad Request: can't parse entities: ")
-        return
-    text, entities = trimmed(*parse_html(source))
-    assert all(0 <= entity["offset"] < entity["offset"] + entity["length"] <= units(text) for entity in entities)
-
-
-@pytest.mark.parametrize(
-    ("source", "complaint"),
-    [
-        ("текст <br>", 'Unsupported start tag "br" at byte offset 11'),
-        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
-        ("x</b>", "Unexpected end tag at byte offset 1"),
-        ("<b><i>x</b>", 'Unmatched end tag at byte offset 7, expected "</i>", found "</b>"'),
-        ("<b", "Unclosed start tag at byte offset 0"),
-        ("<b>x</b", "Unclosed end tag at byte offset 4"),
-        ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
-    ],
-)
-def test_html_that_is_wrong_is_refused_in_telegrams_words(source: str, complaint: str) -> None:
-    with pytest.raises(ApiError) as refusal:
-        parse_html(source)
-    assert refusal.value.description == f"Bad Request: can't parse entities: {complaint}"

@@ -75,7 +75,7 @@ class TelegramChannel:
     ) -> None:
         self.account = _bot_id(token)
         self._settings = settings
-        self._secret = _secret(webhook_secret, token)
+        self._secret = secret_for(token, webhook_secret)
         self._timing = timing
         self._now = now
         self._client = Client(settings.api, token.strip(), timing)
@@ -178,7 +178,7 @@ def _bot_id(token: str) -> str:
     return shape[1]
 
 
-def _secret(given: str, token: str) -> str:
+def secret_for(token: str, given: str) -> str:
     """Nobody has to invent one: the token makes it, and does not follow from it."""
     if not given:
         return hmac.digest(token.strip().encode(), b"otklik telegram webhook", "sha256").hex()

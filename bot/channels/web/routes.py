@@ -22,7 +22,7 @@ def router(channel: WebChannel, accept: Accept, *, on_typing: OnTyping | None = 
     @routes.websocket("/chat/socket")
     async def socket(socket: WebSocket) -> None:
         if origins.is_allowed(socket.headers, channel.settings.allowed_origins):
-            await Session(socket, channel, accept, on_typing).serve()
+            await Session(socket, channel, accept=accept, on_typing=on_typing).serve()
         else:
             await socket.close(FOREIGN)
 

@@ -31,7 +31,6 @@ from bot.messages import Attachment, Sender
 
 log = structlog.get_logger()
 
-HELLO_WITHIN_S = 10.0
 REREAD_S = 15.0  # a safety net for news that no wake-up told of, such as those made by another process
 PAGE = 100
 FRAMES = 20
@@ -46,12 +45,19 @@ OnTyping = Callable[[Sender], Awaitable[None]]
 
 class Session:
     def __init__(
-        self, socket: WebSocket, channel: WebChannel, accept: Accept, on_typing: OnTyping | None = None
+        self,
+        socket: WebSocket,
+        channel: WebChannel,
+        *,
+        accept: Accept,
+        on_typing: OnTyping | None = None,
+        hello_within_s: float = 10.0,
     ) -> None:
         self._socket = socket
         self._channel = channel
         self._accept = accept
         self._on_typing = on_typing
+        self._hello_within_s = hello_within_s
         self._window = Window(FRAMES, FRAMES_PER_S)
 
     async def serve(self) -> None:
@@ -84,7 +90,7 @@ class Session:
     async def _hello(self) -> Hello | None:
         """The first good frame must be a hello; refused frames before it keep the connection, but not for long."""
         try:
-            async with asyncio.timeout(HELLO_WITHIN_S):
+            async with asyncio.timeout(self._hello_within_s):
                 while True:
                     try:
                         frame = parse_frame(await self._receive())

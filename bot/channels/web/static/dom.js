@@ -16,14 +16,14 @@ export function el(name, attributes = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 const PATHS = {
-  chat: "M12 3.5c-5 0-9 3.3-9 7.6 0 2.4 1.2 4.5 3.2 5.900l-.7 3.5 4-1.800c.8.2 1.6.3 2.5.3 5 0 9-3.4 9-7.900s-4-7.6-9-7.600Z",
+  chat: "M12 3.5c-5 0-9 3.3-9 7.6 0 2.4 1.2 4.5 3.2 5.9l-.7 3.5 4-1.8c.8.2 1.6.3 2.5.3 5 0 9-3.4 9-7.9s-4-7.6-9-7.6Z",
   close: "M6 6l12 12M18 6L6 18",
   down: "M12 5v14M6 13l6 6 6-6",
   send: "M12 19V5M6 11l6-6 6 6",
-  attach: "M20 11.500l-7.8 7.800a5 5 0 0 1-7.1-7.100l8.3-8.300a3.3 3.3 0 0 1 4.7 4.700l-8.3 8.300a1.7 1.7 0 0 1-2.4-2.400l7.6-7.6",
+  attach: "M20 11.5l-7.8 7.8a5 5 0 0 1-7.1-7.1l8.3-8.3a3.3 3.3 0 0 1 4.7 4.7l-8.3 8.3a1.7 1.7 0 0 1-2.4-2.4l7.6-7.6",
   file: "M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8l-5-5Zm0 0v5h5",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-14v5l3 2",
-  check: "M5 12.500l4.5 4.500L19 7.5",
+  check: "M5 12.5l4.5 4.5L19 7.5",
   alert: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-13v5m0 3v.01",
 };
 
@@ -31,7 +31,7 @@ export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("class", `icon icon-${name}`);
   svg.setAttribute("aria-hidden", "true");
   path.setAttribute("d", PATHS[name]);
   svg.append(path);

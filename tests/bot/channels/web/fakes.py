@@ -1,5 +1,5 @@
 """An honest stand-in of the core for the web chat: a history in memory, an inbox that takes a message once, and a bot
-that answers from a script. The same suite of expectations as the real one: ids grow in order, a repeat changes nothing."""
+that answers from a script. As in the real one, ids grow in order and a repeat changes nothing."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Script = Callable[[str], Reply | None]
 
 
 def echo(text: str) -> Reply | None:
-    return f"Вы написали: {text}" if text else None
+    return (f"Вы написали: {text}", ()) if text else None
 
 
 class FakeHistory:

@@ -51,7 +51,11 @@ def test_every_module_names_modules_that_exist(client: TestClient) -> None:
 
 
 def test_any_site_may_load_the_widget(client: TestClient) -> None:
-    for address in ("/widget.js", f"/chat/static/{version(client)}/chat.js", f"/chat/static/{version(client)}/chat.css"):
+    for address in (
+        "/widget.js",
+        f"/chat/static/{version(client)}/chat.js",
+        f"/chat/static/{version(client)}/chat.css",
+    ):
         headers = client.get(address).headers
         assert headers["access-control-allow-origin"] == "*"
         assert headers["cross-origin-resource-policy"] == "cross-origin"

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, WebSocket
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from bot.channels.web import WebSettings, session
+from bot.channels.web import WebChannel, WebSettings, router, session
 from bot.channels.web.parse import MAX_FRAME_BYTES
 from bot.channels.web.tabs import TABS_PER_CHAT
 from bot.channels.web.visitors import chat_of
-from bot.messages import Author, Button, IncomingKind
+from bot.messages import Author, Button, IncomingKind, Sender
 from tests.bot.channels.web.conftest import Tab
 from tests.bot.channels.web.fakes import FakeCore
 
@@ -22,7 +23,7 @@ FORGED = "A" * 32
 
 @contextmanager
 def tab(client: TestClient, token: str = "", cursor: int = 0, **headers: str) -> Iterator[Tab]:
-    with client.websocket_connect("/chat/socket", headers=headers) as socket:
+    with client.websocket_connect("ws://bot.example.org/chat/socket", headers=headers) as socket:
         yield Tab(socket, token, cursor)
 
 
@@ -223,9 +224,14 @@ def test_the_first_frame_must_be_a_hello(client: TestClient, core: FakeCore) -> 
     assert core.seen == []
 
 
-def test_a_tab_that_says_nothing_is_let_go(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "HELLO_WITHIN_S", 0.01)
-    with client.websocket_connect("/chat/socket") as socket:
+def test_a_tab_that_says_nothing_is_let_go(core: FakeCore, channel: WebChannel) -> None:
+    application = FastAPI()
+
+    @application.websocket("/")
+    async def impatient(socket: WebSocket) -> None:
+        await session.Session(socket, channel, accept=core.accept, hello_within_s=0).serve()
+
+    with TestClient(application) as client, client.websocket_connect("/") as socket:
         assert socket.receive_json()["reason"] == "no_hello"
         with pytest.raises(WebSocketDisconnect):
             socket.receive_json()
@@ -263,20 +269,14 @@ def test_a_closed_tab_leaves_nothing_behind(client: TestClient, core: FakeCore) 
         assert core.channel.tabs.count(chat_of(visitor.token)) == 0
 
 
-def test_typing_is_passed_on(core: FakeCore) -> None:
-    from fastapi import FastAPI
-
-    from bot.channels.web import router
-    from bot.messages import Sender
-
+def test_typing_is_passed_on(core: FakeCore, channel: WebChannel) -> None:
     heard: list[Sender] = []
 
     async def on_typing(sender: Sender) -> None:
         heard.append(sender)
 
-    assert core.channel
     application = FastAPI()
-    application.include_router(router(core.channel, core.accept, on_typing=on_typing))
+    application.include_router(router(channel, core.accept, on_typing=on_typing))
     with TestClient(application) as client, tab(client) as visitor:
         visitor.say(type="typing")
         visitor.settle()

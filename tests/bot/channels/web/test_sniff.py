@@ -52,4 +52,4 @@ def test_types_that_are_not(content: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_known_type_or_none(content: bytes) -> None:
     found = sniff(content)
-    assert found is None or "html" not in found.mime and "svg" not in found.mime
+    assert found is None or ("html" not in found.mime and "svg" not in found.mime)

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -28,7 +29,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def upload(client: TestClient, token: str, content: bytes = PNG, name: str = "a.png", **headers: str):  # type: ignore[no-untyped-def]  # the response type is starlette's own
+def upload(client: TestClient, token: str, content: bytes = PNG, name: str = "a.png", **headers: str) -> Any:
     return client.post(
         "/chat/files", files={"file": (name, io.BytesIO(content), "text/html")}, headers=bearer(token) | headers
     )
@@ -134,9 +135,7 @@ def test_a_broken_form_is_a_clean_refusal(client: TestClient, visitor: Tab, cont
     assert answer.status_code == 400
 
 
-def test_too_many_files_in_a_while_are_refused(
-    client: TestClient, visitor: Tab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_files_in_a_while_are_refused(client: TestClient, visitor: Tab) -> None:
     answers = [upload(client, visitor.token).status_code for _ in range(uploads.UPLOADS + 1)]
     assert answers == [201] * uploads.UPLOADS + [429]
 
