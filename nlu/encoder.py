@@ -93,10 +93,16 @@ class SentenceTransformerEncoder:
                 f"encoder {name!r} needs sentence-transformers, which is not installed. "
                 f'Run "pip install otklik[train]", or set the model to "{SHIPPED}".'
             ) from error
-        self._model = SentenceTransformer(name).float()
+        try:
+            self._model = SentenceTransformer(name).float()
+        except (OSError, ValueError) as error:
+            raise EncoderError(
+                f"encoder {name!r} is neither a folder with {MANIFEST} nor a model sentence-transformers can load. "
+                f'Check the name and the access to its hub, or set the model to "{SHIPPED}".'
+            ) from error
         self._prompt = query_prompt(name, dict(self._model.prompts))
         self.name = name
-        self.dimension = int(self._model.get_embedding_dimension())
+        self.dimension = int(self._model.encode([""], show_progress_bar=False).shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:

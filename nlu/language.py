@@ -39,6 +39,7 @@ def _latin_language(text: str) -> Language:
     english = sum(word in ENGLISH for word in told)
     if not told:
         return "ru"
-    if english and text.isascii() and english >= len(told) / 4:
+    plain = all(word.isascii() for word in words)
+    if english and plain and english >= len(told) / 4:
         return "en"
-    return "other" if len(told) > 1 or not text.isascii() else "ru"
+    return "other" if len(told) > 1 or not plain else "ru"

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 )
 _STRETCHED = re.compile(r"([а-я])\1{2,}")
 _INVISIBLE = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs", "Cn"})
-_SPELLING = str.maketrans({"ё": "е", "’": "'", "ʼ": "'", "`": "'", "‑": "-", "–": "-", "−": "-"})
+_SPELLING = str.maketrans({"ё": "е", "’": "'", "ʼ": "'", "`": "'", "‐": "-", "–": "-", "−": "-"})
 
 
 def normalize(text: str) -> str:

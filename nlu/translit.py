@@ -32,6 +32,7 @@ _CHUNK = re.compile(r"[^\s.,!?;:()\"]+")
 _SHORT = {"a": "а", "i": "и", "v": "в", "s": "с", "k": "к", "u": "у", "o": "о", "ya": "я", "ja": "я", "y": "у"}
 _SOFTENED = re.compile(r"(?<=[бвдзлмнпрстфчшщ])(?![аеиоуыэюяйьъ])")
 _BEFORE_INFINITIVE = wordlist("kak hochu xochu hotel hotela mozhno mojno nado nuzhno nujno mogu gde pomogite i") | {""}
+_THIRD_PERSON = re.compile(r"т(ся)?$")
 _SPELLINGS = 400  # tries for one word
 _SURE = 0.7  # share of letters that must turn into known words
 _LONGEST = 300
@@ -64,9 +65,9 @@ def _in_russian(word: str, before: str) -> str:
         return word
     spelling = _SHORT.get(lower) or russian(lower) or next(_plain_spellings(lower))
     # "smenit" is both "сменит" and "сменить": what people ask how to do is an infinitive.
-    if before in _BEFORE_INFINITIVE and spelling.endswith("т") and part_of_speech(spelling + "ь") == "INFN":
-        return spelling + "ь" if is_known(spelling + "ь") else spelling
-    return spelling
+    infinitive = _THIRD_PERSON.sub(r"ть\1", spelling)
+    asked_for = before in _BEFORE_INFINITIVE and is_known(infinitive) and part_of_speech(infinitive) == "INFN"
+    return infinitive if asked_for else spelling
 
 
 def _word_before(text: str, position: int) -> str:

@@ -1,13 +1,17 @@
-"""The Russian dictionary (pymorphy3): is it a word, what is its first form, is it a verb.
+"""The Russian dictionary (pymorphy3): is it a word, what is its first form, which part of speech.
 
-The analyser opens on first use and stays: reading its dictionary takes a tenth of a second.
+The analyser opens on first use and stays: reading its dictionary takes a tenth of a second. It is asked about Russian
+words alone: the ending of anything else tells it nothing, and on letters without a Unicode name it raises.
 """
 
+import re
 from functools import cache, lru_cache
 
 from pymorphy3 import MorphAnalyzer
 
 _MEMORY = 50_000  # words; a busy day of a support desk uses fewer
+_RUSSIAN = re.compile(r"[а-яё]+(?:-[а-яё]+){0,4}")
+_LONGEST = 40  # letters
 
 
 @cache
@@ -18,16 +22,22 @@ def analyser() -> MorphAnalyzer:
 @lru_cache(_MEMORY)
 def is_known(word: str) -> bool:
     """Any form of a Russian word, with ё or with е in its place."""
-    return bool(analyser().word_is_known(word))
+    return _is_russian(word) and bool(analyser().word_is_known(word))
 
 
 @lru_cache(_MEMORY)
 def lemma(word: str) -> str:
-    """The first form, with е for ё; a word nobody knows is guessed by its ending."""
+    """The first form, with е for ё; guessed by the ending when unknown, the word itself when it is not Russian."""
+    if not _is_russian(word):
+        return word
     return str(analyser().parse(word)[0].normal_form).replace("ё", "е")
 
 
 @lru_cache(_MEMORY)
 def part_of_speech(word: str) -> str:
-    """As OpenCorpora names it: VERB, INFN, PRED, NOUN...; empty for what is no word."""
-    return str(analyser().parse(word)[0].tag.POS or "")
+    """As OpenCorpora names it: VERB, INFN, PRED, NOUN...; empty for what is no Russian word."""
+    return str(analyser().parse(word)[0].tag.POS or "") if _is_russian(word) else ""
+
+
+def _is_russian(word: str) -> bool:
+    return len(word) <= _LONGEST and _RUSSIAN.fullmatch(word) is not None

@@ -25,7 +25,7 @@ START = Coefficients(
     low=0.80, high=0.95, mean_share=0.0, lexical_share=0.0, intercept=0.0, fused=1.0, margin=0.0, lexical=0.0, words=0.0
 )
 SHARES = tuple(round(step * 0.05, 2) for step in range(0, 17, 2))
-RIDGE = 1e-3
+RIDGE = 1e-5  # margins are tenths: a stronger one would press their weight down
 NEVER_NEGATIVE = (1, 2, 3)  # columns: a better score, lead or wording never makes a topic less probable
 
 

@@ -80,7 +80,7 @@ def describe(original: SentenceTransformer, folder: Path, *, name: str, base: st
     return {
         "name": name,
         "base": base,
-        "dimension": original.get_embedding_dimension(),
+        "dimension": len(original.encode("")),
         "max_tokens": original.max_seq_length,
         "prefix": PREFIX,
         "pooling": "mean over tokens and unit length, inside the graph",

@@ -102,6 +102,18 @@ async def test_a_question_given_up_is_not_encoded() -> None:
     assert encoder.batches == [["первый"]]
 
 
+@pytest.mark.parametrize("text", ["баланс", "boom"])
+async def test_a_question_given_up_while_it_is_encoded_harms_nobody(text: str) -> None:
+    encoder = RecordingEncoder()
+    encoder.gate.clear()
+    async with Batcher(encoder) as batcher:
+        given_up = asyncio.ensure_future(batcher.encode(text))
+        await asyncio.sleep(0.05)
+        given_up.cancel()
+        encoder.gate.set()
+        assert (await batcher.encode("ok"))[0] == 2
+
+
 async def test_a_recent_text_is_not_encoded_again_and_cannot_be_spoiled() -> None:
     encoder = RecordingEncoder()
     async with Batcher(encoder) as batcher:

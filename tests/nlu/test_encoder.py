@@ -8,13 +8,13 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from nlu.encoder import (
     MODEL_FOLDER,
     EncoderError,
     OnnxEncoder,
-    Vectors,
     build_encoder,
     query_prompt,
 )
@@ -133,31 +133,44 @@ def test_the_prompt_is_the_models_own_or_that_of_its_family() -> None:
 
 
 class TwoNumbers:
-    """Stands for a sentence-transformers model: two numbers per text, not normalised unless asked."""
+    """Stands for a sentence-transformers model: two numbers per text, in double precision."""
 
     def __init__(self, name: str) -> None:
+        if "nowhere" in name:
+            raise OSError(f"{name} is not a local folder and is not a valid model identifier")
         self.prompts = {"query": "", "document": ""}
 
     def float(self) -> "TwoNumbers":
         return self
 
-    def get_embedding_dimension(self) -> int:
-        return 2
-
-    def encode(self, texts: list[str], *, prompt: str, normalize_embeddings: bool, show_progress_bar: bool) -> Vectors:
-        assert normalize_embeddings
+    def encode(
+        self, texts: list[str], *, prompt: str = "", normalize_embeddings: bool = False, show_progress_bar: bool
+    ) -> npt.NDArray[np.float64]:
         assert not show_progress_bar
-        return np.array([[len(prompt + text), 0] for text in texts], dtype=np.float64) / [[len(prompt + texts[0]), 1]]
+        length = 1.0 if normalize_embeddings else 3.0
+        return np.array([[length, 0] if prompt == "query: " else [0, length] for _ in texts])
 
 
-def test_another_model_by_name_keeps_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def sentence_transformers(monkeypatch: pytest.MonkeyPatch) -> None:
     library = ModuleType("sentence_transformers")
     library.SentenceTransformer = TwoNumbers  # type: ignore[attr-defined]  # a module made for the test
     monkeypatch.setitem(sys.modules, "sentence_transformers", library)
+
+
+@pytest.mark.usefixtures("sentence_transformers")
+def test_another_model_by_name_keeps_the_port() -> None:
     encoder = build_encoder("intfloat/multilingual-e5-base")
     assert (encoder.name, encoder.dimension) == ("intfloat/multilingual-e5-base", 2)
+    assert encoder.encode(["баланс"]).tolist() == [[1, 0]]
     assert encoder.encode(["баланс"]).dtype == np.float32
     assert encoder.encode([]).shape == (0, 2)
+
+
+@pytest.mark.usefixtures("sentence_transformers")
+def test_a_model_that_cannot_be_loaded_is_named() -> None:
+    with pytest.raises(EncoderError, match=r"'nowhere' is neither a folder with manifest\.json nor a model"):
+        build_encoder("nowhere")
 
 
 def test_serving_code_imports_no_torch() -> None:

@@ -52,8 +52,8 @@ def test_neither_text_nor_query_shows_in_a_log_line() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "🙂", "👨‍👩‍👧‍👦", "\u200b\u200d\ufeff", "\x00", "\ud83d", "а" * 10_000, "б" * 300, "xy" * 150, "слово " * 2_000,
-     "*" * 500, "((((", "ё̈" * 300, "#" * 10, "𝕓𝕒𝕝", "غ" * 50, "1" * 5_000, "а-" * 1_000],
+    ["", " ", "🙂", "👨‍👩‍👧‍👦", "\u200b\u200d\ufeff", "\x00", "\ud83d", "а" * 10_000, "б" * 300, "xy" * 150,
+     "слово " * 2_000, "*" * 500, "((((", "ё̈" * 300, "#" * 10, "𝕓𝕒𝕝", "غ" * 50, "1" * 5_000, "а-" * 1_000],
 )  # fmt: skip
 def test_empty_and_absurd_texts_are_understood_as_something(text: str) -> None:
     understanding = understand(text)
