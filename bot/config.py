@@ -39,7 +39,7 @@ class KnowledgeSettings(Section):
 class NluSettings(Section):
     encoder: str = Field(
         "shipped",
-        description="`shipped`, a folder made by nlu.training.export, or any sentence-transformers model (extra [train])",
+        description="`shipped`, a folder made by nlu.training.export, or a sentence-transformers model (extra [train])",
     )
     threads: int = Field(1, ge=1, le=64, description="processor threads for one batch of questions")
 
@@ -91,11 +91,15 @@ def load(path: Path) -> Config:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         values = yaml.safe_load(text)
     except FileNotFoundError:
-        raise ConfigError([f"{path}: there is no such file. Run from the project's folder or name it: --config"]) from None
+        raise ConfigError(
+            [f"{path}: there is no such file. Run from the project's folder or name it: --config"]
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path.name}: not readable as YAML: {error}"]) from None
     if not isinstance(values or {}, dict):
-        raise ConfigError([f"{path.name}: expected `key: value` blocks such as `server:`, found {type(values).__name__}"])
+        raise ConfigError(
+            [f"{path.name}: expected `key: value` blocks such as `server:`, found {type(values).__name__}"]
+        )
     try:
         config = Config.model_validate(values or {})
     except ValidationError as error:

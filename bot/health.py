@@ -17,7 +17,11 @@ from knowledge.library import Library
 async def report(database: Database, library: Library, connections: Sequence[Connection]) -> dict[str, Any]:
     """`status`: ok, degraded (works, but something needs a person), down (cannot accept messages)."""
     stored = await _database_part(database)
-    knowledge = {"state": "stale" if library.fault else "ok", "note": library.fault or "", "topics": len(library.topics())}
+    knowledge = {
+        "state": "stale" if library.fault else "ok",
+        "note": library.fault or "",
+        "topics": len(library.topics()),
+    }
     channels = {connection.state.name: _channel_part(connection) for connection in connections}
     faulty = [knowledge["state"] != "ok", *(part["state"] == "down" for part in channels.values())]
     status = "down" if stored["state"] == "down" else "degraded" if any(faulty) else "ok"

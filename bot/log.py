@@ -5,13 +5,20 @@ import sys
 
 import structlog
 
-QUIET = {"httpx": logging.WARNING, "aiogram": logging.WARNING, "uvicorn.access": logging.WARNING, "alembic": logging.WARNING}
+QUIET = {
+    "httpx": logging.WARNING,
+    "aiogram": logging.WARNING,
+    "uvicorn.access": logging.WARNING,
+    "alembic": logging.WARNING,
+}
 
 
 def configure(level: str, form: str) -> None:
     """One line an event on standard error; standard output stays for answers (`ask --json`)."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else structlog.dev.ConsoleRenderer()
+    renderer = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else structlog.dev.ConsoleRenderer()
+    )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

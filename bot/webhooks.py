@@ -21,6 +21,26 @@ Health = Callable[[], Awaitable[dict[str, Any]]]
 log = structlog.get_logger()
 
 
+async def receive(channel: Channel, request: Request, accept: Accept, background: Background) -> Response:
+    """Verify, parse, store, and only then tell the messenger that its call arrived."""
+    body = await read_bounded(request, LARGEST_BODY)
+    if body is None:
+        return PlainTextResponse(f"the body is larger than {LARGEST_BODY} bytes", 413)
+    try:
+        channel.verify(WebhookCall(dict(request.headers), body))
+        parsed = channel.parse(body)
+    except Untrusted as error:
+        log.warning("webhook_untrusted", channel=channel.name, why=str(error))
+        return PlainTextResponse("the secret or signature is missing or wrong", 403)
+    except BadPayload as error:
+        log.warning("webhook_refused", channel=channel.name, why=str(error))
+        return PlainTextResponse(str(error), 400)
+    for event in parsed.events:
+        await accept(event)
+        background.spawn(channel.acknowledge(event), f"acknowledge:{channel.name}")
+    return PlainTextResponse(parsed.reply)
+
+
 def router(*, channels: Mapping[str, Channel], accept: Accept, health: Health, background: Background) -> APIRouter:
     routes = APIRouter()
 
@@ -29,22 +49,7 @@ def router(*, channels: Mapping[str, Channel], accept: Accept, health: Health, b
         channel = channels.get(name)
         if channel is None:
             return PlainTextResponse(f"no messenger {name!r} is switched on here", 404)
-        body = await read_bounded(request, LARGEST_BODY)
-        if body is None:
-            return PlainTextResponse(f"the body is larger than {LARGEST_BODY} bytes", 413)
-        try:
-            channel.verify(WebhookCall(dict(request.headers), body))
-            parsed = channel.parse(body)
-        except Untrusted as error:
-            log.warning("webhook_untrusted", channel=name, why=str(error))
-            return PlainTextResponse("the secret or signature is missing or wrong", 403)
-        except BadPayload as error:
-            log.warning("webhook_refused", channel=name, why=str(error))
-            return PlainTextResponse(str(error), 400)
-        for event in parsed.events:
-            await accept(event)
-            background.spawn(channel.acknowledge(event), f"acknowledge:{name}")
-        return PlainTextResponse(parsed.reply)
+        return await receive(channel, request, accept, background)
 
     @routes.get("/health")
     async def report_health() -> JSONResponse:

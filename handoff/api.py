@@ -36,6 +36,7 @@ Cursor = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 def _sayable(text: str) -> str:
     text = text.strip().replace("\r\n", "\n")
+    text.encode()  # half of a surrogate pair cannot be stored; the error is a ValueError
     if not 1 <= len(text) <= LONGEST_REPLY or "\x00" in text:
         raise ValueError(f"a reply has 1 to {LONGEST_REPLY} characters")
     return text

@@ -52,7 +52,7 @@ class Handoff:
         self.roster = Roster(database=around.database, hours=hours, presence=presence, clock=around.clock)
         sessions = Sessions(around.database, around.clock, timedelta(hours=settings.session_hours))
         guard = Guard(sessions)
-        live = Live(
+        self.live = Live(
             database=around.database,
             guard=guard,
             roster=self.roster,
@@ -63,14 +63,16 @@ class Handoff:
         assets = Assets(CONSOLE / "static")
         templates = Templates(CONSOLE / "templates", assets, hours.zone)
         self.router = APIRouter(tags=["desk"])
-        self.router.include_router(api(self._services(around, reader, live), guard))
-        self.router.include_router(pages(PageServices(self.agents, sessions, reader, live, assets, templates), guard))
+        self.router.include_router(api(self._services(around, reader), guard))
+        self.router.include_router(
+            pages(PageServices(self.agents, sessions, reader, self.live, assets, templates), guard)
+        )
 
         @self.router.websocket("/desk/live")
         async def follow(socket: WebSocket) -> None:
-            await live.serve(socket)
+            await self.live.serve(socket)
 
-    def _services(self, around: Surroundings, reader: Reader, live: Live) -> Services:
+    def _services(self, around: Surroundings, reader: Reader) -> Services:
         desk = Desk(
             database=around.database,
             replies=around.replies,
@@ -79,4 +81,4 @@ class Handoff:
             announcements=around.announcements,
             clock=around.clock,
         )
-        return Services(desk, reader, self.agents, self.roster, live, around.fetch, around.clock)
+        return Services(desk, reader, self.agents, self.roster, self.live, around.fetch, around.clock)

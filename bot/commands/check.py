@@ -62,8 +62,7 @@ async def _channel_faults(config: Config, secrets: Secrets) -> list[str]:
 async def _database_faults(config: Config, secrets: Secrets) -> list[str]:
     url = secrets.database_url.get_secret_value() or config.database.url
     database = Database(url)
-    file = Path(database.url.database or "")
-    if not file.exists():
+    if _is_new(database):
         say("ok    database: will be made at the first start")
         return []
     try:
@@ -79,6 +78,10 @@ async def _database_faults(config: Config, secrets: Secrets) -> list[str]:
     for letter in letters[:20]:
         say(f"      {letter.delivery} message {letter.message_id} to {letter.channel}: {letter.error}")
     return []
+
+
+def _is_new(database: Database) -> bool:
+    return database.url.get_backend_name() == "sqlite" and not Path(database.url.database or "").exists()
 
 
 async def _knowledge_faults(config: Config, *, production: bool) -> list[str]:

@@ -30,7 +30,9 @@ from knowledge.library import Library
 
 def ask(
     text: Annotated[str | None, typer.Argument(help="The question.", show_default=False)] = None,
-    batch: Annotated[Path | None, typer.Option(help='A file with one {"text": ...} a line; "-" reads the input.')] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help='A file with one {"text": ...} a line; "-" reads the input.')
+    ] = None,
     json_lines: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -57,7 +59,9 @@ def _questions(path: Path) -> Iterator[str]:
             try:
                 yield str(json.loads(line)["text"])
             except (ValueError, KeyError, TypeError):
-                raise ConfigError([f'{path}:{number}: expected a JSON object with "text", like {{"text": "..."}}']) from None
+                raise ConfigError(
+                    [f'{path}:{number}: expected a JSON object with "text", like {{"text": "..."}}']
+                ) from None
 
 
 async def _ask_all(config: Config, questions: list[str], *, json_lines: bool) -> None:
@@ -68,7 +72,11 @@ async def _ask_all(config: Config, questions: list[str], *, json_lines: bool) ->
             started = time.perf_counter()
             asked = await ask_bot(question, library, interpreter, replies)
             ms = (time.perf_counter() - started) * 1000
-            say(json.dumps(_as_json(question, asked, ms), ensure_ascii=False) if json_lines else _as_text(asked, library))
+            say(
+                json.dumps(_as_json(question, asked, ms), ensure_ascii=False)
+                if json_lines
+                else _as_text(asked, library)
+            )
 
 
 def _as_json(text: str, asked: Asked, ms: float) -> dict[str, Any]:

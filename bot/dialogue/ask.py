@@ -1,4 +1,4 @@
-"""One question without a conversation: what the bot would say, and what it found. For `ask`, `ask --batch`, the desk."""
+"""One question without a conversation: what the bot would say, and what it found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -45,6 +45,7 @@ class Memory:
     question: str = field(default="", repr=False)  # the last question, in the subscriber's words
     offered: tuple[str, ...] = ()  # topics offered by the last clarifying question, in the order of its buttons
     awaits_verdict: bool = False  # "did it help?" stands under the last answer
+    reassured: bool = False  # while waiting for a person: was told once that the question is not forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,7 @@ class Conversation:
     agent_id: int | None = None
     reachable: bool = True
 
-    def move(
-        self, to: Status, *, now: datetime, reason: Reason | None = None, agent_id: int | None = None
-    ) -> Self:
+    def move(self, to: Status, *, now: datetime, reason: Reason | None = None, agent_id: int | None = None) -> Self:
         """The conversation in its new status. Raises IllegalMove for what is not in MOVES.
 
         The reason of the hand-off stays with the agent and after it, until the conversation is the bot's again.

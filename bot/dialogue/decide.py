@@ -133,7 +133,12 @@ def remembered(memory: Memory, decision: Decision, question: str = "") -> Memory
         case Answer(topic):
             misses = 0 if memory.awaits_verdict else memory.misses
             return replace(
-                memory, misses=misses, topic=topic, question=question or memory.question, offered=(), awaits_verdict=True
+                memory,
+                misses=misses,
+                topic=topic,
+                question=question or memory.question,
+                offered=(),
+                awaits_verdict=True,
             )
         case Clarify(topics, disliked=disliked):
             asked_again = bool(memory.offered)

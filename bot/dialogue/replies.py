@@ -28,7 +28,7 @@ class Replies:
             case Escalate(Reason.FAILED):
                 return (Draft(self._say("failed")),)
             case Escalate(topic=topic):
-                return (Draft(self._knowledge.answer(topic)),) if topic else ()
+                return (self._first_steps(topic),) if topic else ()
             case Courtesy(name):
                 return (self._courtesy(name, memory),)
             case _:
@@ -47,6 +47,9 @@ class Replies:
             text = self._say("queued_first") if place == 1 else self._say("queued", place=place)
         return Draft(text, (self._button("button_back_to_bot", "bot"),))
 
+    def still_queued(self) -> Draft:
+        return Draft(self._say("still_queued"), (self._button("button_back_to_bot", "bot"),))
+
     def say(self, name: str, **values: object) -> Draft:
         return Draft(self._say(name, **values))
 
@@ -64,6 +67,9 @@ class Replies:
         person = (self._operator(),) if topic.escalate is Escalation.OFFER else ()
         verdict = (self._button("button_helped", "helped:yes"), self._button("button_not_helped", "helped:no"))
         return Draft(self._knowledge.answer(topic_id), next_steps + person + verdict)
+
+    def _first_steps(self, topic_id: str) -> Draft:
+        return Draft(f"{self._say('escalated_topic')}\n\n{self._knowledge.answer(topic_id)}")
 
     def _clarify(self, topics: Sequence[str], *, disliked: bool) -> Draft:
         buttons = tuple(self._topic_button(topic) for topic in topics)

@@ -1,4 +1,4 @@
-"""One turn of a conversation: load, understand, decide, store. Everything the subscriber hears from the bot starts here."""
+"""One turn of a conversation: load, understand, decide, store. Whatever the bot says starts here."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -74,11 +74,14 @@ class Dialogue:
         return await self._carry_out(conversation, received, decision)
 
     def _plan_queued(self, conversation: Conversation, received: Received) -> Plan:
-        """Who waits for a person is not spoken to, unless they ask for the bot back."""
-        if not (received.pressed and received.pressed.action == "bot"):
+        """Who waits for a person hears once that they are not forgotten, and may ask for the bot back."""
+        if received.pressed and received.pressed.action == "bot":
+            returned = conversation.move(Status.BOT, now=self._clock.now())
+            return self._fitted(returned, [self._replies.say("cancelled_handoff")], Verdict("answer"))
+        if conversation.memory.reassured:
             return Plan(conversation, (), Verdict("record"))
-        returned = conversation.move(Status.BOT, now=self._clock.now())
-        return self._fitted(returned, [self._replies.say("cancelled_handoff")], Verdict("answer"))
+        reassured = conversation.remember(replace(conversation.memory, reassured=True))
+        return self._fitted(reassured, [self._replies.still_queued()], Verdict("record"))
 
     async def _carry_out(self, conversation: Conversation, received: Received, decision: Decision) -> Plan:
         memory = remembered(conversation.memory, decision, received.text)

@@ -40,7 +40,9 @@ async def find_or_create(connection: AsyncConnection, sender: Sender, now: datet
 
 
 async def load(connection: AsyncConnection, conversation_id: int) -> Conversation:
-    row = (await connection.execute(select(conversations).where(conversations.c.id == conversation_id))).mappings().one()
+    row = (
+        (await connection.execute(select(conversations).where(conversations.c.id == conversation_id))).mappings().one()
+    )
     return conversation_from(row)
 
 

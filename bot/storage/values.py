@@ -40,6 +40,7 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
         "question": memory.question,
         "offered": list(memory.offered),
         "awaits_verdict": memory.awaits_verdict,
+        "reassured": memory.reassured,
     }
 
 

@@ -20,7 +20,11 @@ PAGES = Path(__file__).parent / "pages"
 GREETING: Reply = (
     "Здравствуйте! Я бот-помощник. Спросите о тарифах, балансе или роуминге: отвечу сразу, а если не смогу, "
     "позову оператора.",
-    (Button("Узнать баланс", "topic:balance"), Button("Сменить тариф", "topic:tariff"), Button("Роуминг", "topic:roam")),
+    (
+        Button("Узнать баланс", "topic:balance"),
+        Button("Сменить тариф", "topic:tariff"),
+        Button("Роуминг", "topic:roam"),
+    ),
 )
 TARIFF: Reply = (
     "Сменить тариф можно за пару минут:\n\n1. Откройте приложение и войдите по номеру.\n"

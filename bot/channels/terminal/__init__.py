@@ -4,7 +4,18 @@ from datetime import UTC, datetime
 
 from bot.channels.channel import Accept, Capabilities
 from bot.errors import BadPayload, Rejected, Untrusted
-from bot.messages import Attachment, Event, File, Incoming, IncomingKind, Outgoing, Parsed, Sender, WebhookCall, button_key
+from bot.messages import (
+    Attachment,
+    Event,
+    File,
+    Incoming,
+    IncomingKind,
+    Outgoing,
+    Parsed,
+    Sender,
+    WebhookCall,
+    button_key,
+)
 
 SENDER = Sender(channel="terminal", account="terminal", chat_id="me")
 
