@@ -41,7 +41,7 @@ class Outbox:
         self._announcements = announcements
         self._clock = clock
         self._rates = {name: Rates(channel.capabilities) for name, channel in channels.items()}
-        self.lanes = Lanes("delivery", self._deliver)
+        self.lanes = Lanes("delivery", self._deliver, clock.sleep)
 
     async def resume(self) -> None:
         """After a start: settle what was in flight, go on with what is pending."""

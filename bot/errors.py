@@ -35,7 +35,7 @@ class IllegalMove(OtklikError):
     """A conversation cannot go from one status to the other; see `bot.dialogue.conversation.MOVES`."""
 
     def __init__(self, conversation_id: int, old: str, new: str) -> None:
-        super().__init__(f"conversation {conversation_id}: status {old!r} cannot become {new!r}")
+        super().__init__(f"conversation {conversation_id}: status '{old}' cannot become '{new}'")
 
 
 class ChannelDown(OtklikError):

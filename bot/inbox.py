@@ -1,5 +1,7 @@
 """Accept every event once, durably; hand conversations to the dialogue one turn at a time."""
 
+import asyncio
+
 from prometheus_client import Counter
 
 from bot.announcements import Announcements
@@ -21,9 +23,13 @@ class Inbox:
         self._dialogue = dialogue
         self._announcements = announcements
         self._clock = clock
-        self.lanes = Lanes("turn", self._handle)
+        self.lanes = Lanes("turn", self._handle, clock.sleep)
 
     async def accept(self, event: Event) -> None:
+        """Shielded: a tab that closes at this moment must not leave a message stored and nobody woken to answer it."""
+        await asyncio.shield(self._accept(event))
+
+    async def _accept(self, event: Event) -> None:
         match event:
             case Incoming():
                 await self._accept_message(event)
@@ -46,8 +52,8 @@ class Inbox:
             is_new = await inbox.accept(connection, conversation_id, incoming, now)
         EVENTS.labels(incoming.sender.channel, "accepted" if is_new else "repeated").inc()
         if is_new:
-            self._announcements.changed(conversation_id)
             self.lanes.wake(conversation_id)
+            self._announcements.changed(conversation_id)
 
     async def _accept_leaving(self, event: SubscriberLeft) -> None:
         async with self._database.work() as connection:

@@ -18,9 +18,12 @@ class Lanes:
     is not forgotten, because the worker looks again before it leaves.
     """
 
-    def __init__(self, name: str, work: Callable[[int], Awaitable[None]]) -> None:
+    def __init__(
+        self, name: str, work: Callable[[int], Awaitable[None]], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._name = name
         self._work = work
+        self._sleep = sleep
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
         self._stopping = False
@@ -61,7 +64,7 @@ class Lanes:
                     log.error("lane_broke", lane=self._name, conversation=conversation_id, error=type(error).__name__)
                     log.debug("lane_broke_at", exc_info=True)
                     self._woken.add(conversation_id)
-                    await asyncio.sleep(wait_s)
+                    await self._sleep(wait_s)
                     wait_s = min(wait_s * 2, 60.0)
         finally:
             del self._workers[conversation_id]

@@ -4,6 +4,7 @@ A message names its channel ("telegram"), it never holds the channel, so it can 
 Texts and names stay out of `repr`: a value that ends in a log line or a traceback tells nothing personal.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,12 +111,13 @@ def button_key(message_id: int, position: int) -> str:
     return f"{message_id}:{position}"
 
 
+BUTTON_KEY = re.compile(r"([0-9]{1,18}):([0-9]{1,3})")  # what a key of ours can be, and a database can look for
+
+
 def split_button_key(key: str) -> tuple[int, int] | None:
     """The message row id and the position, or None when it is not a key of ours."""
-    message_id, colon, position = key.partition(":")
-    if colon and message_id.isascii() and message_id.isdigit() and position.isascii() and position.isdigit():
-        return int(message_id), int(position)
-    return None
+    found = BUTTON_KEY.fullmatch(key)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def _by_id(topics: Iterable[Topic], faults: list[Fault]) -> dict[str, Topic]:
         if first is not topic and topic.id:
             message = f"тема «{topic.id}» уже есть: {first.file}:{first.line}"
             faults.append(Fault(topic.file, topic.line, "id", message))
+    if not known:
+        faults.append(Fault("topics", 0, "", "нет ни одной темы"))
     return known
 
 

@@ -1,4 +1,4 @@
-"""Phrasings -> vectors. Only changed phrasings are encoded again; a folder that does not fit is rebuilt."""
+"""Phrasings and answers -> vectors. Only changed texts are encoded again; a folder that does not fit is rebuilt."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,10 +29,15 @@ class Phrasing:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Row i of `vectors` is phrasing i. `reason` says why the index was written anew, "" when it was not."""
+    """Row i of `vectors` is phrasing i, row i of `answers` is the answer to topic i.
+
+    `reason` says why the index was written anew, "" when it was not.
+    """
 
     phrasings: tuple[Phrasing, ...]
     vectors: Vectors
+    topics: tuple[str, ...]
+    answers: Vectors
     encoded: int = 0
     reason: str = ""
 
@@ -42,26 +47,37 @@ def phrasings(base: KnowledgeBase) -> tuple[Phrasing, ...]:
     return tuple(
         Phrasing(topic.id, text)
         for topic in base.topics.values()
-        for text in dict.fromkeys(normalize(text) for text in _texts(topic))
-        if text
+        for text in dict.fromkeys(normalize(text) or text for text in _texts(topic))
     )
 
 
 def build(base: KnowledgeBase, encoder: Encoder, folder: Path) -> Built:
-    """The vectors of all phrasings; rewrites the folder when anything changed. An unwritable folder only costs time."""
+    """The vectors of all texts; rewrites the folder when anything changed. An unwritable folder only costs time."""
     wanted = phrasings(base)
+    asked = [phrasing.text for phrasing in wanted]
+    answers = [normalize(f"{topic.title}. {base.answers[topic.id]}") for topic in base.topics.values()]
     known, reason = _known(folder, encoder)
-    missing = [text for text in dict.fromkeys(phrasing.text for phrasing in wanted) if text_key(text) not in known]
+    missing = [text for text in dict.fromkeys(asked + answers) if text_key(text) not in known]
     if missing:
-        reason = reason or f"{len(missing)} phrasings are new or changed"
+        reason = reason or f"{len(missing)} texts are new or changed"
         known |= {text_key(text): row for text, row in zip(missing, encoder.encode(missing), strict=True)}
     elif not reason and read_manifest(folder).get("content") != base.content_hash:
-        reason = "the content changed, its phrasings did not"
-    rows = {key: known[key] for key in (text_key(phrasing.text) for phrasing in wanted)}
+        reason = "the content changed, its texts did not"
+    rows = {key: known[key] for key in map(text_key, asked + answers)}
     if reason:
         _store(folder, rows, {**_needed(encoder), **_counts(base, wanted)})
-    vectors = np.array([rows[text_key(phrasing.text)] for phrasing in wanted], dtype=np.float32)
-    return Built(wanted, vectors.reshape(len(wanted), encoder.dimension), len(missing), reason)
+    return Built(
+        phrasings=wanted,
+        vectors=_stacked(rows, asked, encoder.dimension),
+        topics=tuple(base.topics),
+        answers=_stacked(rows, answers, encoder.dimension),
+        encoded=len(missing),
+        reason=reason,
+    )
+
+
+def _stacked(rows: dict[str, Vectors], texts: list[str], dimension: int) -> Vectors:
+    return np.array([rows[text_key(text)] for text in texts], dtype=np.float32).reshape(len(texts), dimension)
 
 
 def _texts(topic: Topic) -> Iterator[str]:

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -75,11 +75,12 @@ def write_vectors(folder: Path, rows: Mapping[str, Vectors], description: Mappin
 @contextmanager
 def _beside(folder: Path) -> Iterator[IO[bytes]]:
     """A new file that is gone afterwards unless it was renamed."""
-    with NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as file:
-        try:
+    path = folder / f".new-{uuid4().hex}"
+    try:
+        with path.open("xb") as file:
             yield file
-        finally:
-            Path(file.name).unlink(missing_ok=True)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _digest(path: Path) -> str:

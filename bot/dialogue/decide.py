@@ -34,7 +34,7 @@ class Said:
 
     act: Act
     angry: bool = False
-    chosen: Option | None = None  # named outright: a pressed button, "the second one"
+    chosen: Option | None = None  # named outright: a pressed button, "the second one", a yes to the only one
     options: Sequence[Option] = ()  # topics found for the words, best first
     related: tuple[str, ...] = ()  # topics next to the last answered one
 
@@ -91,10 +91,15 @@ def decide(said: Said, memory: Memory, limits: Thresholds) -> Decision:
 
 
 def dislike(memory: Memory, related: Sequence[str] = ()) -> Decision:
-    """The last answer or the offered topics did not help."""
+    """The last answer did not help."""
     if memory.misses + 1 >= MISSES_BEFORE_A_PERSON:
-        return Escalate(Reason.UNHELPFUL if memory.topic else Reason.MISSES)
+        return Escalate(Reason.UNHELPFUL)
     return Clarify(tuple(related[:MOST_OPTIONS]), 0.0, disliked=True)
+
+
+def none_of_these(memory: Memory) -> Decision:
+    """None of the offered topics is meant."""
+    return Escalate(Reason.MISSES) if memory.misses + 1 >= MISSES_BEFORE_A_PERSON else Clarify((), 0.0)
 
 
 def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision:
@@ -103,7 +108,7 @@ def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision
         return _tell(best)
     if said.angry:
         return Escalate(Reason.ANGRY)
-    missed_again = memory.misses + 1 >= MISSES_BEFORE_A_PERSON
+    missed_again = _misses(memory) + 1 >= MISSES_BEFORE_A_PERSON
     if best.probability >= limits.clarify and not (memory.offered and missed_again):
         close = [option.topic for option in said.options if option.probability >= limits.clarify]
         return Clarify(tuple(close[:MOST_OPTIONS]), best.probability)
@@ -120,21 +125,25 @@ def _take_verdict(said: Said, memory: Memory) -> Decision:
     """Yes and no mean something only after a question of ours."""
     if not memory.awaits_verdict and not memory.offered:
         return Courtesy("how_to_help")
-    if said.act is Act.NO:
-        return dislike(memory, said.related if memory.awaits_verdict else ())
     if memory.awaits_verdict:
-        return Courtesy("helped")
-    return Answer(memory.offered[0], 1.0) if len(memory.offered) == 1 else Clarify(memory.offered, 1.0)
+        return dislike(memory, said.related) if said.act is Act.NO else Courtesy("helped")
+    if said.act is Act.NO or memory.misses + 1 >= MISSES_BEFORE_A_PERSON:
+        return none_of_these(memory)
+    return Clarify(memory.offered, 1.0)
+
+
+def _misses(memory: Memory) -> int:
+    """Misses in a row before this turn. An answer that nobody called unhelpful has ended the row."""
+    return 0 if memory.awaits_verdict else memory.misses
 
 
 def remembered(memory: Memory, decision: Decision, question: str = "") -> Memory:
-    """What to know at the next turn. An answer that was not called unhelpful ends a row of misses."""
+    """What to know at the next turn."""
     match decision:
         case Answer(topic):
-            misses = 0 if memory.awaits_verdict else memory.misses
             return replace(
                 memory,
-                misses=misses,
+                misses=_misses(memory),
                 topic=topic,
                 question=question or memory.question,
                 offered=(),
@@ -145,7 +154,7 @@ def remembered(memory: Memory, decision: Decision, question: str = "") -> Memory
             missed = disliked or not topics or asked_again
             return replace(
                 memory,
-                misses=memory.misses + missed,
+                misses=(memory.misses if disliked else _misses(memory)) + missed,
                 question=question or memory.question,
                 offered=topics,
                 awaits_verdict=False,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogue.conversation import Memory, Reason
-from bot.dialogue.decide import Courtesy, Decision, Escalate, Option, Said, Thresholds, decide, dislike
+from bot.dialogue.decide import Courtesy, Decision, Escalate, Option, Said, Thresholds, decide, dislike, none_of_these
 from bot.dialogue.ports import Knowledge, Received
 from bot.messages import AttachmentKind, IncomingKind
 from knowledge.topic import Escalation
@@ -46,7 +46,7 @@ class Interpreter:
             case "helped", "no":
                 return dislike(memory, self._related(memory))
             case "other", _:
-                return dislike(replace(memory, topic=""))
+                return none_of_these(memory)
             case "menu", _:
                 return Courtesy("menu")
             case "bot", _:
@@ -68,6 +68,8 @@ class Interpreter:
     def _chosen(self, understood: Understanding, memory: Memory) -> Option | None:
         """A topic named outright: one of those offered, or the last topic's answer to a short follow-up."""
         offered = memory.offered
+        if understood.act is Act.YES and len(offered) == 1:
+            return self._option(offered[0], 1.0)
         if understood.choice is not None and offered:
             position = len(offered) if understood.choice == -1 else understood.choice
             return self._option(offered[position - 1], 1.0) if 1 <= position <= len(offered) else None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -57,7 +57,10 @@ async def button(connection: AsyncConnection, conversation_id: int, key: str) ->
 async def unhandled_conversations(connection: AsyncConnection) -> list[int]:
     """Conversations with work for the dialogue, the longest waiting first."""
     rows = await connection.execute(
-        select(messages.c.conversation_id).where(UNHANDLED).group_by(messages.c.conversation_id).order_by(messages.c.id)
+        select(messages.c.conversation_id)
+        .where(UNHANDLED)
+        .group_by(messages.c.conversation_id)
+        .order_by(func.min(messages.c.id))
     )
     return list(rows.scalars())
 

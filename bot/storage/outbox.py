@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -92,7 +92,7 @@ async def undelivered_conversations(connection: AsyncConnection) -> list[int]:
         select(messages.c.conversation_id)
         .where(messages.c.delivery.in_(UNDELIVERED))
         .group_by(messages.c.conversation_id)
-        .order_by(messages.c.id)
+        .order_by(func.min(messages.c.id))
     )
     return list(rows.scalars())
 

@@ -287,6 +287,24 @@ def test_a_file_that_is_not_taken_says_so_and_can_be_put_away(page: Page, site: 
     expect(page.locator(".pick")).to_have_count(0)
 
 
+def test_a_refused_message_says_why_and_can_be_sent_again_or_put_away(page: Page, site: Site, tmp_path: Path) -> None:
+    online(page)
+    page.locator("input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PNG})
+    expect(page.locator(".pick.kept")).to_be_visible()
+    for file in tmp_path.rglob("*.json"):
+        file.rename(file.with_suffix(".gone"))
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.get_by_text("Файл не найден, приложите его ещё раз")).to_be_visible()
+    write(page, "А это дойдёт")
+    expect(own(page)).to_have_text(["А это дойдёт"])
+    page.get_by_role("button", name="Повторить").click()
+    expect(page.get_by_text("Файл не найден, приложите его ещё раз")).to_be_visible()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.locator(".waiting article")).to_have_count(0)
+    page.reload()
+    expect(page.locator("article.subscriber")).to_have_count(1)
+
+
 def test_reading_above_is_not_disturbed_by_news(page: Page, site: Site) -> None:
     online(page)
     chat = chat_id(page)
@@ -447,11 +465,13 @@ class TestWidget:
 
     def test_an_open_panel_stays_open_on_the_next_page(self, page: Page, site: Site) -> None:
         self.launcher(page).click()
-        composer(page).fill("Недописанное")
+        composer(page).fill("Недописанное\n\nв три строки")
+        high = composer(page).bounding_box()
         page.reload()
         expect(page.get_by_role("dialog")).to_be_visible()
-        expect(composer(page)).to_have_value("Недописанное")
+        expect(composer(page)).to_have_value("Недописанное\n\nв три строки")
         expect(composer(page)).not_to_be_focused()
+        assert composer(page).bounding_box() == high
 
     def test_at_twice_the_size_everything_is_still_there(self, page: Page, site: Site) -> None:
         page.set_viewport_size({"width": DESKTOP["width"] // 2, "height": DESKTOP["height"] // 2})

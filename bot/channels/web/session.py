@@ -25,7 +25,7 @@ from bot.channels.web.parse import (
     opening,
     parse_frame,
 )
-from bot.channels.web.tabs import Tab
+from bot.channels.web.tabs import SURPLUS, Tab
 from bot.channels.web.visitors import Visitor
 from bot.messages import Attachment, Sender
 
@@ -37,7 +37,6 @@ FRAMES = 20
 FRAMES_PER_S = 10.0
 
 BROKEN = 1011
-SURPLUS = 4001
 SILENT = 4002
 
 OnTyping = Callable[[Sender], Awaitable[None]]
@@ -148,13 +147,14 @@ class Session:
     async def _tell(self, tab: Tab, visitor: Visitor, cursor: int) -> None:
         cursor = await self._catch_up(visitor.sender, cursor)
         await self._send(render.REPLAYED)
-        while not tab.is_dismissed:
+        while not tab.close_code:
             await tab.wait(REREAD_S)
             for frame in tab.frames():
                 await self._send(frame)
             cursor = await self._catch_up(visitor.sender, cursor)
-        await self._send(render.dismissed(Reason.TOO_MANY_TABS))
-        await self._close(SURPLUS)
+        if tab.close_code == SURPLUS:
+            await self._send(render.dismissed(Reason.TOO_MANY_TABS))
+        await self._close(tab.close_code)
 
     async def _catch_up(self, sender: Sender, cursor: int) -> int:
         while True:

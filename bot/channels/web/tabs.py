@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from bot.channels.web.render import Frame
 
 TABS_PER_CHAT = 5
+SURPLUS = 4001  # close codes: the chat has too many tabs; do not come back by yourself
+RESTART = 1012  # the server goes away; come back
 FRAMES_WAITING = 100  # beyond it the oldest go; an ack that is lost only makes the tab repeat its message
 
 
@@ -18,7 +20,7 @@ class Tab:
     def __init__(self) -> None:
         self._frames: deque[Frame] = deque(maxlen=FRAMES_WAITING)
         self._signal = asyncio.Event()
-        self.is_dismissed = False
+        self.close_code = 0  # not 0: the tab is to be closed with it
 
     def wake(self) -> None:
         self._signal.set()
@@ -27,8 +29,8 @@ class Tab:
         self._frames.append(frame)
         self._signal.set()
 
-    def dismiss(self) -> None:
-        self.is_dismissed = True
+    def dismiss(self, close_code: int) -> None:
+        self.close_code = close_code
         self._signal.set()
 
     async def wait(self, timeout_s: float) -> None:
@@ -58,7 +60,7 @@ class Tabs:
         tabs = self._by_chat.setdefault(chat_id, [])
         tabs.append(tab)
         for surplus in tabs[:-TABS_PER_CHAT]:
-            surplus.dismiss()
+            surplus.dismiss(SURPLUS)
         try:
             yield tab
         finally:
@@ -80,4 +82,4 @@ class Tabs:
     def dismiss_all(self) -> None:
         for tabs in self._by_chat.values():
             for tab in tabs:
-                tab.dismiss()
+                tab.dismiss(RESTART)

@@ -53,8 +53,9 @@ function showAddress() {
   const wanted = id ? Number(id) : null;
   list.open(wanted);
   live.watch(wanted);
-  if (wanted) talk.open(wanted);
-  else if (talk.id) talk.close();
+  if (wanted) return talk.open(wanted);
+  if (talk.id) talk.close();
+  return null;
 }
 
 const open = (id) => {
@@ -79,6 +80,7 @@ async function takeNext() {
       await post(`conversations/${id}/take`);
       await loadQueue();
       open(id);
+      await showAddress(); // the event of the new address comes later
       await talk.refresh();
       return talk.focus();
     } catch (error) {

@@ -18,6 +18,7 @@ export class History {
   #toEnd = h("button", { class: "button small to-end", hidden: true, onclick: () => this.#scrollToEnd() }, icon("down"), "Новые сообщения");
   #box = h("div", { class: "history", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "История обращения" }, this.#earlier, this.#list);
   #cursor = null;
+  #followsEnd = true;
   #on;
   element = h("div", { class: "history-frame" }, this.#box, this.#toEnd);
 
@@ -26,7 +27,9 @@ export class History {
     this.id = conversationId;
     this.#on = on;
     this.refresh = oneAtATime(() => this.#load());
-    this.#box.addEventListener("scroll", () => this.#isAtEnd() && (this.#toEnd.hidden = true), { passive: true });
+    this.#box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // A growing reply or an opening keyboard takes room from below: who was at the end stays there.
+    new ResizeObserver(() => this.#followsEnd && this.#scrollToEnd()).observe(this.#box);
   }
 
   isBehind(cursor) {
@@ -77,7 +80,7 @@ export class History {
   }
 
   #render({ stick }) {
-    const atEnd = stick || this.#isAtEnd();
+    const atEnd = stick || this.#followsEnd;
     const grew = this.#messages.size > this.#drawn.size;
     arrange(this.#list, this.#elements());
     if (atEnd) this.#scrollToEnd();
@@ -122,8 +125,9 @@ export class History {
     return this.#days.get(text);
   }
 
-  #isAtEnd() {
-    return this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight < NEAR_PX;
+  #scrolled() {
+    this.#followsEnd = this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight < NEAR_PX;
+    if (this.#followsEnd) this.#toEnd.hidden = true;
   }
 
   #scrollToEnd() {

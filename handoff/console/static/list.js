@@ -95,9 +95,9 @@ export class List {
   #tick() {
     for (const wait of document.querySelectorAll(".list .wait")) {
       const seconds = secondsSince(wait.dataset.since);
-      wait.lastChild.textContent = waited(seconds);
-      wait.closest(".entry").classList.toggle("late", seconds >= TARGET_S);
-      wait.closest(".entry").style.setProperty("--waited", Math.min(seconds / TARGET_S, 1));
+      wait.querySelector(".time").textContent = waited(seconds);
+      wait.classList.toggle("late", seconds >= TARGET_S);
+      wait.style.setProperty("--waited", Math.min(seconds / TARGET_S, 1));
     }
   }
 }
@@ -109,12 +109,12 @@ function draw(entry, list) {
     {},
     h(
       "a",
-      { class: `entry ${wait ? "waits" : ""}`, href: `#${entry.id}` },
+      { class: "entry", href: `#${entry.id}` },
       h(
         "span",
         { class: "line" },
         h("strong", { class: "name" }, entry.name),
-        wait && h("span", { class: "wait", data: { since: entry.waiting_since } }, h("span", { class: "spoken" }, "ждёт "), h("span")),
+        wait && waiting(entry.waiting_since),
       ),
       entry.words && h("span", { class: "words" }, entry.words),
       h(
@@ -127,5 +127,15 @@ function draw(entry, list) {
         !entry.reachable && h("span", { class: "chip bad" }, "заблокировал бота"),
       ),
     ),
+  );
+}
+
+function waiting(since) {
+  return h(
+    "span",
+    { class: "wait", title: `Ждёт ответа. Цель: ответить за ${TARGET_S} секунд`, data: { since } },
+    h("span", { class: "spoken" }, "ждёт "),
+    h("span", { class: "time" }),
+    h("span", { class: "target" }),
   );
 }

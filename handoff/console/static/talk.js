@@ -178,7 +178,7 @@ function actions(header) {
   const admin = document.body.dataset.admin === "yes";
   const close = { name: "close", words: "Закрыть" };
   if (header.status === "queued") return [close, { name: "take", words: "Взять", primary: true }];
-  if (header.mine) return [{ name: "release", words: "В очередь" }, { name: "return", words: "Вернуть боту" }, { ...close, primary: true }];
+  if (header.mine) return [{ name: "release", words: "В очередь" }, { name: "return", words: "Вернуть боту" }, close];
   if (header.status === "agent" && admin) return [{ name: "release", words: "В очередь" }];
   return [];
 }

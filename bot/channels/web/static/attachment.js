@@ -5,8 +5,8 @@ import { size } from "./words.js";
 
 export function attachment(file, files) {
   if (file.kind === "photo") return picture(file, files);
-  if (file.mime?.startsWith("audio/")) return player(el("audio", { controls: true, "aria-label": file.name }), file, files);
-  if (file.mime?.startsWith("video/")) return player(el("video", { controls: true, "aria-label": file.name }), file, files);
+  const [kind] = (file.mime ?? "").split("/");
+  if (kind === "audio" || kind === "video") return player(kind, file, files);
   return download(file, files);
 }
 
@@ -22,7 +22,8 @@ function picture(file, files) {
   return frame;
 }
 
-function player(element, file, files) {
+function player(kind, file, files) {
+  const element = el(kind, { controls: true, "aria-label": file.name });
   whenSeen(element, async () => {
     element.src = await files(file.ref);
   }, () => element.replaceWith(download(file, files)));

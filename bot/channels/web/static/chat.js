@@ -47,7 +47,8 @@ export class Chat {
   /** `onClose` adds a close button; `onUnread(count)` hears how many messages wait while the chat is not seen. */
   constructor(options) {
     this.#options = options;
-    const close = el("button.tool", { type: "button", "aria-label": "Свернуть чат", onclick: options.onClose }, icon("close"));
+    const fold = { type: "button", "aria-label": "Свернуть чат", onclick: options.onClose };
+    const close = el("button.tool", fold, icon("close"));
     const names = el("div.names", {}, this.#title, this.#state);
     const header = el("header", {}, el("span.mark", {}, icon("chat")), names, options.onClose ? close : null);
     this.element = el("section.chat", { "aria-label": "Чат" }, header, this.#log.element, this.#composer.element);
@@ -66,6 +67,7 @@ export class Chat {
   show() {
     this.#isShown = true;
     this.#log.shown();
+    this.#composer.shown();
     this.#link.nudge();
     this.#look();
   }

@@ -35,7 +35,6 @@ export class Composer {
     this.element = el("form.composer", { autocomplete: "off" }, this.#picks.element, field, this.#left, this.#input);
     this.#listen();
     this.#text.value = passing.get("draft") ?? "";
-    requestAnimationFrame(() => this.#changed());
   }
 
   set maxUploadMb(value) {
@@ -44,6 +43,11 @@ export class Composer {
 
   focus() {
     this.#text.focus({ preventScroll: true });
+  }
+
+  /** While it was hidden it had no height to grow to. */
+  shown() {
+    this.#changed();
   }
 
   addFiles(list) {

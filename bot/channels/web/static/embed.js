@@ -8,6 +8,7 @@ import { plural } from "./words.js";
 
 const WHOLE_SCREEN = "(max-width: 520px), (max-height: 460px)";
 const FOCUSABLE = "button:not(:disabled), textarea, a[href], audio, video, [tabindex='0']";
+const KEYS = ["keydown", "keyup", "keypress"]; // a site's hotkeys must not answer to what is written here
 const HOST_STYLE = { all: "initial", position: "fixed", right: "0", bottom: "0", "z-index": "2147483000" };
 
 /** Beside <body>: what the site does to its body (transforms, filters, overflow) does not reach us. */
@@ -34,7 +35,7 @@ class Widget {
     root.append(this.#launcher, this.#panel);
     this.#launcher.addEventListener("click", () => this.open());
     this.#panel.addEventListener("keydown", (event) => this.#key(event));
-    for (const type of ["keydown", "keyup", "keypress"]) root.addEventListener(type, (event) => event.stopPropagation());
+    for (const type of KEYS) root.addEventListener(type, (event) => event.stopPropagation());
     this.#count(0);
     followViewport(root);
     if (lasting.get("token")) this.#start();

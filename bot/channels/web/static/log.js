@@ -12,7 +12,7 @@ export class Log {
   #actions;
   #rows = el("div.rows", { role: "log", "aria-live": "polite", "aria-label": "Переписка", "aria-busy": "true" });
   #waiting = el("div.rows.waiting", { "aria-label": "Отправляется" });
-  #dots = el("div.dots", { role: "status", hidden: true }, el("span.hidden", {}, "Вам пишут"), el("i"), el("i"), el("i"));
+  #dots = el("div.dots", { role: "status", hidden: true }, el("span.hidden", {}, "Вам пишут"), ...dots(3));
   #newer = el("button.newer", { type: "button", hidden: true, onclick: () => this.#descend(true) });
   #content = el("div.content", {}, this.#rows, this.#waiting, this.#dots);
   #scroller = el("div.scroller", { tabindex: "0", role: "region", "aria-label": "Сообщения" }, this.#content);
@@ -20,6 +20,7 @@ export class Log {
   #pending = new Map();
   #last = null;
   #atEnd = true;
+  #lastTop = 0;
   #unseen = 0;
   #dotsTimer = 0;
 
@@ -130,8 +131,6 @@ export class Log {
     this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: smoothly && !calm ? "smooth" : "instant" });
   }
 
-  #lastTop = 0;
-
   /** Only moving up leaves the end: growing content and smooth scrolling do not. */
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
@@ -153,4 +152,5 @@ export class Log {
   }
 }
 
+const dots = (count) => Array.from({ length: count }, () => el("i"));
 const speaker = (message) => `${message.author} ${message.agent_name ?? ""}`;

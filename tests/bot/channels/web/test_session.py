@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from bot.channels.web import WebChannel, WebSettings, router, session
 from bot.channels.web.parse import MAX_FRAME_BYTES
-from bot.channels.web.tabs import TABS_PER_CHAT
+from bot.channels.web.tabs import RESTART, SURPLUS, TABS_PER_CHAT
 from bot.channels.web.visitors import chat_of
 from bot.messages import Author, Button, IncomingKind, Sender
 from tests.bot.channels.web.conftest import Tab
@@ -254,11 +254,19 @@ def test_the_oldest_of_too_many_tabs_is_dismissed(client: TestClient) -> None:
         assert first.hear("refused")["reason"] == "too_many_tabs"
         with pytest.raises(WebSocketDisconnect) as caught:
             first.socket.receive_json()
-        assert caught.value.code == session.SURPLUS
+        assert caught.value.code == SURPLUS
         tabs[-1].write("Я здесь")
         tabs[-1].hear("ack")
         for each in sessions:
             each.__exit__(None, None, None)
+
+
+def test_a_channel_that_closes_asks_its_tabs_to_come_back(client: TestClient, channel: WebChannel) -> None:
+    with tab(client) as visitor:
+        call(client, channel.close)
+        with pytest.raises(WebSocketDisconnect) as caught:
+            visitor.hear("never")
+    assert caught.value.code == RESTART
 
 
 def test_a_closed_tab_leaves_nothing_behind(client: TestClient, core: FakeCore) -> None:

@@ -1,0 +1,99 @@
+"""A question -> topics, best first, each with the probability that it is meant."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from knowledge.base import KnowledgeBase
+from knowledge.build import Built
+from knowledge.index import FaissIndex, VectorIndex, Vectors
+from knowledge.lexical import LexicalIndex
+from knowledge.space import fit
+from nlu.confidence import Candidate, rank
+from nlu.normalize import normalize
+
+NEAREST_PHRASINGS = 64
+CLOSEST_TOPICS = 24
+MOST_ALIKE = 8
+
+Encode = Callable[[str], Awaitable[Vectors]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    topic: str
+    title: str
+    probability: float
+    phrasing: str = field(default="", repr=False)  # the nearest one
+    similarity: float = 0.0  # cosine to it
+
+
+class Finder:
+    """Candidates for a question, from its text and its vector. Pure once made; takes a few milliseconds."""
+
+    def __init__(self, built: Built, index: VectorIndex | None = None) -> None:
+        self._built = built
+        self._index = index or FaissIndex(built.vectors)
+        self._lexical = LexicalIndex([phrasing.text for phrasing in built.phrasings])
+        row_of = {topic: row for row, topic in enumerate(built.topics)}
+        self._topic_rows = np.array([row_of[phrasing.topic] for phrasing in built.phrasings], dtype=np.int64)
+        self._phrasing_rows = {topic: np.flatnonzero(self._topic_rows == row) for topic, row in row_of.items()}
+        self._space = fit(built.vectors, self._topic_rows.tolist(), built.answers)
+
+    def candidates(self, text: str, vector: Vectors) -> list[Candidate]:
+        """`text` is normalised. In no particular order."""
+        closeness = self._space.closeness(vector)
+        alike = np.zeros(len(self._built.topics), dtype=np.float32)
+        np.maximum.at(alike, self._topic_rows, self._lexical.scores(text))
+        nearest = {self._topic_rows[row] for row, _ in self._index.search(vector, NEAREST_PHRASINGS)}
+        considered = {*nearest, *_largest(closeness, CLOSEST_TOPICS), *_largest(alike, MOST_ALIKE)}
+        return [
+            Candidate(
+                topic=self._built.topics[row],
+                similarity=self.nearest_phrasing(self._built.topics[row], vector)[1],
+                mean_similarity=_as_cosine(float(closeness[row])),
+                lexical=float(alike[row]),
+            )
+            for row in sorted(considered)
+        ]
+
+    def nearest_phrasing(self, topic: str, vector: Vectors) -> tuple[str, float]:
+        rows = self._phrasing_rows[topic]
+        cosines = self._built.vectors[rows] @ vector
+        best = int(np.argmax(cosines))
+        return self._built.phrasings[rows[best]].text, float(cosines[best])
+
+
+class Searcher:
+    def __init__(self, base: KnowledgeBase, finder: Finder, encode: Encode) -> None:
+        self._base = base
+        self._finder = finder
+        self._encode = encode
+
+    async def find(self, query: str, limit: int = 5) -> list[Hit]:
+        """Best first; nothing for a query without a letter or digit."""
+        text = normalize(query)
+        if not text:
+            return []
+        vector = await self._encode(text)
+        return await asyncio.to_thread(self._hits, text, vector, limit)
+
+    def _hits(self, text: str, vector: Vectors, limit: int) -> list[Hit]:
+        ranked = rank(self._finder.candidates(text, vector), len(text.split()))
+        return [self._hit(scored.topic, scored.probability, vector) for scored in ranked[:limit]]
+
+    def _hit(self, topic: str, probability: float, vector: Vectors) -> Hit:
+        phrasing, similarity = self._finder.nearest_phrasing(topic, vector)
+        return Hit(topic, self._base.topics[topic].title, probability, phrasing, similarity)
+
+
+def _largest(values: Vectors, count: int) -> list[int]:
+    most = min(count, len(values))
+    return [int(row) for row in np.argpartition(-values, most - 1)[:most]] if most else []
+
+
+def _as_cosine(closeness: float) -> float:
+    """On the scale of the encoder's cosines, which nlu.confidence reads: 0 is 0.80, 1/3 (a clear hit) is 0.95."""
+    return 0.80 + 0.45 * closeness

@@ -1,0 +1,64 @@
+"""Where topics lie. The encoder's space is stretched so that what varies among phrasings of one topic counts less
+(a shrunk linear discriminant), and a topic is the middle of its phrasings, drawn a little to its answer.
+
+Fitted in closed form from the content in a fraction of a second. Measured on held-out phrasings (bench/retrieval.py),
+together with spelling: top-1 0.35 by the mean of the three nearest phrasings, 0.44 by plain middles, 0.47 by these.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.index import Vectors
+
+SHRINKAGE = 0.7
+ANSWER_WEIGHT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpace:
+    """`closeness` of a question to each topic, -1..1, in the order of `fit`'s answers."""
+
+    origin: Vectors
+    stretch: Vectors
+    middles: Vectors
+
+    def closeness(self, vector: Vectors) -> Vectors:
+        closeness: Vectors = np.dot(self.middles, _unit(np.dot(vector - self.origin, self.stretch)))
+        return closeness
+
+
+def fit(vectors: Vectors, topics: Sequence[int], answers: Vectors) -> TopicSpace:
+    """`topics[i]` is the topic of phrasing i, a row of `answers`. Every topic has a phrasing."""
+    rows = np.asarray(topics, dtype=np.int64)
+    origin = vectors.mean(axis=0)
+    stretch = _stretch(vectors - _means(vectors, rows, len(answers))[rows])
+    placed = _unit(np.dot(vectors - origin, stretch))
+    placed_answers = _unit(np.dot(answers - answers.mean(axis=0), stretch))
+    middles = _unit(_means(placed, rows, len(answers)) + ANSWER_WEIGHT * placed_answers)
+    return TopicSpace(origin, stretch, middles)
+
+
+def _stretch(deviations: Vectors) -> Vectors:
+    """Whitens what varies within topics, shrunk towards no change."""
+    dimension = deviations.shape[1]
+    within = deviations.T @ deviations / len(deviations)
+    variance = float(np.trace(within)) / dimension
+    if variance <= 0:  # one phrasing a topic: nothing to learn from
+        return np.eye(dimension, dtype=np.float32)
+    shrunk = (1 - SHRINKAGE) * within + SHRINKAGE * variance * np.eye(dimension)
+    values, directions = np.linalg.eigh(shrunk)
+    return np.asarray(directions / np.sqrt(values), dtype=np.float32)
+
+
+def _means(vectors: Vectors, rows: npt.NDArray[np.int64], count: int) -> Vectors:
+    sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, rows, vectors)
+    counts = np.maximum(np.bincount(rows, minlength=count), 1)
+    return np.asarray(sums / counts[:, None], dtype=np.float32)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9), dtype=np.float32)

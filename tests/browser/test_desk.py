@@ -1,0 +1,354 @@
+"""The desk in a real Chromium: what agents do all day, over a real server that may die and come back."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from bot.messages import Attachment, AttachmentKind, File
+from handoff.agents import Role
+from tests.handoff.world import PASSWORD, RealClock, World, hit, open_world
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+XSS = "\"><script>document.title='взломано'</script><img src=x onerror=\"document.title='взломано'\">"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+]
+
+
+class Site:
+    """A server for the world's desk: it may stop and start again at the same address."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._app = world.app()
+        self._port = 0
+        self._server: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    async def start(self) -> None:
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", self._port))
+        self._port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            self._app, log_level="critical", ws="websockets-sansio", lifespan="off", timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        self._serving = asyncio.create_task(self._server.serve([listening]))
+        while not self._server.started:  # uvicorn offers nothing to wait for
+            await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        assert self._server
+        assert self._serving
+        self._server.should_exit = True
+        await self._serving
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with open_world(tmp_path, clock=RealClock()) as world:
+        await world.agent("anna", "Специалист Первый")
+        site = Site(world)
+        await site.start()
+        yield site
+        await site.stop()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-sync"])
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def at_desk(site: Site, chromium: Browser, login: str = "anna", **options: Any) -> AsyncIterator[Page]:
+    """A page of an agent who has logged in. Every error in the page fails the test."""
+    context: BrowserContext = await chromium.new_context(locale="ru-RU", **{"viewport": WIDE, **options})
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+    await page.goto(f"{site.url}/desk/login")
+    await page.get_by_label("Логин").fill(login)
+    await page.get_by_label("Пароль").fill(PASSWORD)
+    await page.get_by_role("button", name="Войти").click()
+    await expect(page.get_by_text("На связи")).to_be_visible()
+    yield page
+    assert not faults
+    await context.close()
+
+
+def entry(page: Page, name: str) -> Any:
+    return page.get_by_role("navigation").get_by_role("link").filter(has_text=name)
+
+
+async def test_a_new_conversation_appears_without_a_reload_and_its_wait_runs(site: Site, chromium: Browser) -> None:
+    async with at_desk(site, chromium) as page:
+        await expect(page.get_by_text("Никто не ждёт.")).to_be_visible()
+        await site.world.queued("где мои деньги", name="Колобок")
+        waiting = entry(page, "Колобок")
+        await expect(waiting).to_contain_text("где мои деньги")
+        await expect(waiting).to_contain_text("Просит специалиста")
+        await expect(waiting).to_contain_text("Telegram")
+        await expect(waiting.locator(".time")).to_have_text(re.compile(r"0:0[1-9]"))
+        await expect(page).to_have_title("(1) Отклик")
+        await expect(page.get_by_role("button", name="Взять следующее")).to_be_enabled()
+
+
+async def test_of_two_agents_who_press_take_one_wins_and_the_other_is_told_who(site: Site, chromium: Browser) -> None:
+    await site.world.agent("boris", "Специалист Второй")
+    conversation_id = await site.world.queued(name="Колобок")
+    async with at_desk(site, chromium) as first, at_desk(site, chromium, "boris") as second:
+        for page in (first, second):
+            await entry(page, "Колобок").click()
+        takes = [page.get_by_role("button", name="Взять", exact=True) for page in (first, second)]
+        await asyncio.gather(*(take.click() for take in takes))
+        holder = await asyncio.wait_for(_holder(site.world, conversation_id), 10)
+        winner, loser = (first, second) if holder == "Специалист Первый" else (second, first)
+        await expect(winner.get_by_label("Ответ абоненту")).to_be_focused()
+        await expect(loser.locator(".toast")).to_contain_text(f"уже у другого специалиста: {holder}")
+        await expect(loser.get_by_text("Только просмотр")).to_be_visible()
+        assert len(await site.world.said(conversation_id)) == 1
+
+
+async def _holder(world: World, conversation_id: int) -> str:
+    while (held := await world.conversation(conversation_id)).agent_id is None:
+        await asyncio.sleep(0.02)
+    return next(agent.name for agent in await world.agents.everyone() if agent.id == held.agent_id)
+
+
+async def test_a_reply_is_sent_by_enter_and_shows_its_delivery(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with at_desk(site, chromium) as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+        field = page.get_by_label("Ответ абоненту")
+        await field.press_sequentially("Добрый день!")
+        await field.press("Shift+Enter")
+        await field.press_sequentially("Чем")
+        await field.press("Control+Enter")
+        await field.press_sequentially("помочь?")
+        await field.press("Enter")
+        reply = page.locator(".message.agent").last
+        await expect(reply).to_contain_text("Добрый день!\nЧем\nпомочь?", use_inner_text=True)
+        await expect(reply.locator(".state")).to_have_attribute("title", "Ждёт отправки")
+        await site.world.delivered(conversation_id)
+        await expect(reply.locator(".state")).to_have_attribute("title", "Отправлено")
+        await expect(field).to_have_value("")
+        assert len(await site.world.said(conversation_id)) == 2
+
+
+async def test_a_message_during_a_lost_connection_is_neither_lost_nor_doubled(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with at_desk(site, chromium) as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+        field = page.get_by_label("Ответ абоненту")
+        await expect(field).to_be_focused()
+        await site.stop()
+        await expect(page.get_by_text("Соединяемся…")).to_be_visible()
+        await site.world.writes("вы здесь?", name="Колобок")
+        await field.fill("Да, здесь!")
+        await field.press("Enter")
+        await expect(page.locator(".unsent")).to_contain_text("Да, здесь!")
+        await page.wait_for_timeout(500)
+        await site.start()
+        await expect(page.get_by_text("На связи")).to_be_visible(timeout=20_000)
+        await expect(page.locator(".unsent")).to_have_count(0, timeout=20_000)
+        await expect(page.locator(".message", has_text="вы здесь?")).to_have_count(1)
+        await expect(page.locator(".message", has_text="Да, здесь!")).to_have_count(1)
+        assert (await site.world.said(conversation_id)).count("Да, здесь!") == 1
+
+
+async def test_a_reply_whose_answer_got_lost_is_one_message(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with at_desk(site, chromium) as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+
+        async def lose_the_answer(route: Any) -> None:
+            await route.fetch()
+            await route.abort()
+
+        await page.route("**/reply", lose_the_answer, times=1)
+        field = page.get_by_label("Ответ абоненту")
+        await field.fill("Один раз")
+        await field.press("Enter")
+        await expect(page.locator(".message", has_text="Один раз")).to_have_count(1)
+        await expect(page.locator(".unsent")).to_have_count(0, timeout=20_000)
+        await page.wait_for_timeout(4000)
+        assert (await site.world.said(conversation_id)).count("Один раз") == 1
+
+
+async def test_a_refused_reply_says_why_and_gives_the_text_back(site: Site, chromium: Browser) -> None:
+    await site.world.agent("boss", "Администратор", Role.ADMIN)
+    conversation_id = await site.world.queued(name="Колобок")
+    async with at_desk(site, chromium) as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+        await page.get_by_label("Ответ абоненту").fill("Опоздавший ответ")
+        await page.route("**/api/queue", lambda route: route.abort())
+        await page.route("**/messages*", lambda route: route.abort())
+        async with at_desk(site, chromium, "boss") as admin:
+            await admin.locator("#others-section summary").click()
+            await entry(admin, "Колобок").click()
+            await admin.get_by_role("button", name="В очередь").click()
+            await expect(admin.get_by_role("button", name="Взять", exact=True)).to_be_visible()
+        await page.get_by_label("Ответ абоненту").press("Enter")
+        refused = page.locator(".unsent.refused")
+        await expect(refused).to_contain_text("Не отправлено. Обращение уже изменилось")
+        await page.get_by_role("button", name="Вернуть в поле ответа").click()
+        await expect(page.get_by_label("Ответ абоненту")).to_have_value("Опоздавший ответ")
+        await expect(refused).to_have_count(0)
+        assert "Опоздавший ответ" not in await site.world.said(conversation_id)
+
+
+async def test_a_whole_conversation_by_keyboard_alone(site: Site, chromium: Browser) -> None:
+    site.world.knowledge.hits = [hit("market.sell", "Как продать гигабайты", 0.9)]
+    conversation_id = await site.world.queued("как продать гигабайты", name="Колобок")
+    async with at_desk(site, chromium) as page:
+        keys = page.keyboard
+        await expect(entry(page, "Колобок")).to_be_visible()
+        await keys.press("?")
+        await expect(page.get_by_role("dialog", name="Горячие клавиши")).to_be_visible()
+        await keys.press("Escape")
+        await keys.press("Alt+ArrowDown")
+        await expect(page.get_by_role("heading", name="Колобок")).to_be_visible()
+        await keys.press("Alt+n")
+        field = page.get_by_label("Ответ абоненту")
+        await expect(field).to_be_focused()
+        await expect(page.get_by_role("heading", name="Как продать гигабайты")).to_be_visible()
+        await keys.press("Alt+1")
+        await expect(field).to_have_value(re.compile("Откройте Маркет"))
+        await keys.press("Enter")
+        await expect(page.locator(".message.agent").last).to_contain_text("Выставить лот")
+        await keys.press("Escape")
+        await expect(entry(page, "Колобок")).to_be_focused()
+        await keys.press("Alt+w")
+        await expect(page.get_by_role("dialog", name="Закрыть обращение?")).to_be_visible()
+        await keys.press("Enter")
+        await expect(page.get_by_text("Обращение закрыто.")).to_be_visible()
+        assert (await site.world.said(conversation_id))[-1] == "closed"
+
+
+async def test_a_suggestion_is_sent_as_it_is(site: Site, chromium: Browser) -> None:
+    site.world.knowledge.hits = [hit("market.sell", "Как продать гигабайты", 0.9)]
+    await site.world.queued("как продать гигабайты", name="Колобок")
+    async with at_desk(site, chromium) as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+        await page.locator(".hint").get_by_role("button", name="Отправить").click()
+        await expect(page.locator(".message.agent").last).to_contain_text("1. Укажите объём.")
+
+
+async def test_drafts_stay_with_their_conversations_over_a_reload_until_logout(site: Site, chromium: Browser) -> None:
+    await site.world.queued(name="Колобок", chat="1")
+    await site.world.queued(name="Кот Учёный", chat="2")
+    async with at_desk(site, chromium) as page:
+        field = page.get_by_label("Ответ абоненту")
+        for name in ("Колобок", "Кот Учёный"):
+            await page.get_by_role("button", name="Взять следующее").click()
+            await expect(page.get_by_role("heading", name=name)).to_be_visible()
+            await field.fill(f"Черновик: {name}")
+        await page.reload()
+        await expect(field).to_have_value("Черновик: Кот Учёный")
+        await entry(page, "Колобок").click()
+        await expect(field).to_have_value("Черновик: Колобок")
+        await page.locator("#menu summary").click()
+        await page.get_by_role("button", name="Выйти").click()
+        await expect(page.get_by_role("heading", name="Вход для специалистов")).to_be_visible()
+        assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_hostile_names_texts_and_files_are_shown_as_text(site: Site, chromium: Browser) -> None:
+    site.world.knowledge.hits = [replace(hit("market.sell", XSS, 0.9))]
+    site.world.messenger.files["ref"] = File(b"<script>alert(1)</script>", "image/svg+xml", XSS)
+    await site.world.agent("evil", XSS, Role.ADMIN)
+    conversation_id = await site.world.queued(XSS + " как продать", name=XSS)
+    await site.world.bot_says(conversation_id, XSS, XSS)
+    kinds = (AttachmentKind.PHOTO, AttachmentKind.DOCUMENT, AttachmentKind.VOICE, AttachmentKind.CONTACT)
+    attachments = tuple(Attachment(kind, "ref", name=XSS, text=XSS) for kind in kinds)
+    await site.world.writes("ещё", name=XSS, attachments=attachments)
+    async with at_desk(site, chromium, "evil") as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+        await expect(page.get_by_role("heading", name=XSS).first).to_be_visible()
+        await expect(page.locator(".message.subscriber .text").first).to_contain_text("<script>")
+        await page.get_by_label("Ответ абоненту").fill(XSS)
+        await page.get_by_label("Ответ абоненту").press("Enter")
+        await expect(page.locator(".message.agent .text").last).to_contain_text("<img src=x")
+        await expect(page.locator("#hints-list, .messages").locator("script, img[src=x]")).to_have_count(0)
+        assert await page.title() == "Отклик"
+
+
+async def test_a_long_history_does_not_jump_while_it_is_read(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    for number in range(130):
+        await site.world.bot_says(conversation_id, f"сообщение {number}")
+    async with at_desk(site, chromium) as page:
+        await entry(page, "Колобок").click()
+        await expect(page.get_by_text("сообщение 129", exact=True)).to_be_in_viewport()
+        await page.get_by_role("button", name="Показать раньше").click()
+        await expect(page.get_by_text("сообщение 0", exact=True)).to_be_attached()
+        await page.locator(".history").evaluate("box => { box.scrollTop = 300 }")
+        await page.wait_for_timeout(200)
+        await site.world.writes("новый вопрос", name="Колобок")
+        await expect(page.get_by_role("button", name="Новые сообщения")).to_be_visible()
+        assert await page.locator(".history").evaluate("box => box.scrollTop") == 300
+        await page.get_by_role("button", name="Новые сообщения").click()
+        await expect(page.locator(".message.subscriber").last).to_be_in_viewport()
+
+
+async def test_a_phone_shows_one_column_at_a_time_and_goes_back(site: Site, chromium: Browser) -> None:
+    site.world.knowledge.hits = [hit("market.sell", "Как продать гигабайты", 0.9)]
+    await site.world.queued("как продать гигабайты", name="Колобок")
+    async with at_desk(site, chromium, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+        await expect(page.locator("#talk")).to_be_hidden()
+        await entry(page, "Колобок").tap()
+        await expect(page.get_by_role("navigation")).to_be_hidden()
+        await page.get_by_role("button", name="Взять", exact=True).tap()
+        await page.get_by_role("link", name="Подсказки").tap()
+        await expect(page.locator("#talk")).to_be_hidden()
+        await page.get_by_role("button", name="Вставить").tap()
+        await expect(page.get_by_label("Ответ абоненту")).to_have_value(re.compile("Маркет"))
+        await page.get_by_role("link", name="К списку обращений").tap()
+        await expect(entry(page, "Колобок")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [WIDE, {"width": 1000, "height": 700}, PHONE, {"width": 320, "height": 560}])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_nothing_sticks_out_and_every_control_has_a_name(
+    site: Site, chromium: Browser, size: dict[str, int], scheme: str
+) -> None:
+    world = site.world
+    await world.agent("boss", "Администратор с длинным именем и длинной фамилией", Role.ADMIN)
+    conversation_id = await world.queued("слово" * 60, name="Имя" * 40)
+    await world.failed(await world.bot_says(conversation_id, "ответ " * 80, "Кнопка с длинной подписью"))
+    async with at_desk(site, chromium, "boss", viewport=size, color_scheme=scheme) as page:
+        for path in ("/desk", f"/desk#{conversation_id}", "/desk/staff", "/desk/undelivered", "/desk/password"):
+            await page.goto(site.url + path)
+            await page.wait_for_load_state("networkidle")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+            assert await page.evaluate(NAMELESS) == [], path
+
+
+NAMELESS = """() => [...document.querySelectorAll("button, a, input:not([type=hidden]), select, textarea")]
+    .filter((control) => control.checkVisibility() && control.tabIndex >= 0)
+    .filter((control) => !(control.innerText || control.getAttribute("aria-label") || control.labels?.length))
+    .map((control) => control.outerHTML)"""

@@ -1,0 +1,51 @@
+"""A small knowledge that finds what a test has put into it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from knowledge.search import Hit
+from knowledge.topic import Escalation, Topic, TopicButton
+
+PRICE = Topic("market.price", "Цена лота", (), "", related=("market.sell",))
+SELL = Topic(
+    "market.sell",
+    "Как продать гигабайты",
+    (),
+    "",
+    buttons=(TopicButton("Снять лот", "market.withdraw"),),
+    related=("market.price", "market.withdraw"),
+    follow_ups={"price": "market.price"},
+)
+WITHDRAW = Topic("market.withdraw", "Как снять лот", (), "", escalate=Escalation.OFFER)
+FRAUD = Topic("fraud.money-stolen", "Украли деньги", (), "", escalate=Escalation.ALWAYS)
+TOPICS = {topic.id: topic for topic in (PRICE, SELL, WITHDRAW, FRAUD)}
+
+
+@dataclass
+class FakeKnowledge:
+    """Implements bot.dialogue.ports.Knowledge. A query finds nothing unless `found` says otherwise."""
+
+    found: dict[str, Sequence[Hit]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)  # raised by the next searches, one each
+    topics: dict[str, Topic] = field(default_factory=lambda: dict(TOPICS))
+
+    def finds(self, query: str, **probabilities: float) -> None:
+        """Topics by name, `market_sell=0.9`, best first."""
+        by_id = {name.replace("_", ".", 1).replace("_", "-"): number for name, number in probabilities.items()}
+        self.found[query] = [Hit(topic, TOPICS[topic].title, number, "", number) for topic, number in by_id.items()]
+
+    async def find(self, query: str) -> Sequence[Hit]:
+        self.asked.append(query)
+        if self.failures:
+            raise self.failures.pop(0)
+        return self.found.get(query, ())
+
+    def topic(self, topic_id: str) -> Topic | None:
+        return self.topics.get(topic_id)
+
+    def answer(self, topic_id: str) -> str:
+        return f"answer {topic_id}"
+
+    def reply(self, name: str, **values: object) -> str:
+        return " ".join([name, *map(str, values.values())])
