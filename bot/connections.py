@@ -38,11 +38,11 @@ class Connection:
         """Until cancelled; a messenger that only calls our webhook needs no keeping once it is connected."""
         wait_s = 1.0
         while True:
+            tried_at = self._clock.now()
             try:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     who = await self._channel.connect()
                 self._move("up", who)
-                wait_s = 1.0
                 await self._channel.listen(self._accept)
             except ChannelDown as error:
                 self._move("down", str(error))
@@ -53,6 +53,9 @@ class Connection:
                 log.error("channel_broke", channel=self._channel.name, error=type(error).__name__)
             else:
                 return
+            # What breaks as soon as it is up is as good as down: the waits go on growing.
+            if (self._clock.now() - tried_at).total_seconds() > LONGEST_WAIT_S:
+                wait_s = 1.0
             await self._clock.sleep(wait_s * (1 - random.random() / 2))  # noqa: S311
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 

@@ -40,14 +40,14 @@ class Outbox:
         self._channels = channels
         self._announcements = announcements
         self._clock = clock
+        self._repeatable = [name for name, channel in channels.items() if channel.capabilities.idempotent_send]
         self._rates = {name: Rates(channel.capabilities) for name, channel in channels.items()}
         self.lanes = Lanes("delivery", self._deliver, clock.sleep)
 
     async def resume(self) -> None:
         """After a start: settle what was in flight, go on with what is pending."""
-        repeatable = [name for name, channel in self._channels.items() if channel.capabilities.idempotent_send]
         async with self._database.work() as connection:
-            interrupted = await outbox.recover(connection, repeatable)
+            interrupted = await outbox.recover(connection, self._repeatable)
             waiting = await outbox.undelivered_conversations(connection)
         log.info("delivery_resumed", interrupted=interrupted, conversations=len(waiting))
         for conversation_id in waiting:
@@ -56,6 +56,9 @@ class Outbox:
     async def _deliver(self, conversation_id: int) -> None:
         while (pending := await self._next(conversation_id)) is not None:
             channel = self._channels.get(pending.channel)
+            if pending.is_interrupted:  # by an error here: this worker is the only one
+                await self._recover(conversation_id)
+                continue
             if channel is None:  # switched off: keep the messages until it is on again
                 log.warning("delivery_waits", channel=pending.channel, why="the channel is off")
                 return
@@ -69,6 +72,11 @@ class Outbox:
     async def _next(self, conversation_id: int) -> Pending | None:
         async with self._database.reading() as connection:
             return await outbox.oldest_undelivered(connection, conversation_id)
+
+    async def _recover(self, conversation_id: int) -> None:
+        async with self._database.work() as connection:
+            await outbox.recover(connection, self._repeatable, conversation_id)
+        self._announcements.changed(conversation_id)
 
     async def _wait(self, pending: Pending) -> None:
         if pending.not_before:
@@ -87,6 +95,9 @@ class Outbox:
             await self._take_error(conversation_id, pending, Uncertain("no answer in time"))
         except SendError as error:
             await self._take_error(conversation_id, pending, error)
+        except Exception as error:  # a fault of ours in the channel must not hold up the rest of the conversation
+            log.error("channel_broke", channel=pending.channel, message=message_id, error=type(error).__name__)
+            await self._bury(pending, Delivery.UNCERTAIN, f"{type(error).__name__} in the channel, see the log")
         else:
             async with self._database.work() as connection:
                 await outbox.mark_sent(connection, message_id, sent_as)

@@ -19,7 +19,10 @@ class Lanes:
     """
 
     def __init__(
-        self, name: str, work: Callable[[int], Awaitable[None]], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        name: str,
+        work: Callable[[int], Awaitable[None]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._name = name
         self._work = work

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.dialogue.ports import Clock
-from bot.errors import SendError
+from bot.errors import OtklikError
 from bot.messages import Attachment, File
 from handoff.agents import Agents
 from handoff.desk import Desk
@@ -28,7 +28,7 @@ LONGEST_REPLY = 4000
 FETCH_TIMEOUT_S = 30.0
 
 Fetch = Callable[[str, Attachment], Awaitable[File]]
-"""The bytes of an attachment of a channel. Raises SendError."""
+"""The bytes of an attachment of a channel. Raises OtklikError: SendError, or ChannelDown for a channel that is off."""
 
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 Cursor = Annotated[int | None, Query(ge=0, lt=2**63)]
@@ -134,7 +134,7 @@ def _add_reads(router: APIRouter, services: Services, guard: Guard) -> None:
         try:
             async with asyncio.timeout(FETCH_TIMEOUT_S):
                 return as_response(await services.fetch(channel, attachment))
-        except (SendError, TimeoutError):
+        except (OtklikError, TimeoutError):
             return JSONResponse({"error": "Мессенджер сейчас не отдаёт файл. Попробуйте позже."}, 502)
 
 

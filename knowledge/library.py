@@ -108,11 +108,16 @@ class Library:
 
     async def watch(self) -> None:
         """Keep the knowledge as new as the files, until cancelled."""
+        known = ""
         while True:
             try:
                 await self._follow()
             except OSError as error:  # the folder is gone, or the system gives no more watches
-                log.warning("knowledge_not_watched", reason=str(error), remedy="looked at by time instead")
+                if str(error) != known:
+                    log.warning(
+                        "knowledge_not_watched", reason=str(error), remedy="files are looked at by time instead"
+                    )
+                known = str(error)
                 await asyncio.sleep(LOOK_EVERY_S)
                 await self.reload()
 

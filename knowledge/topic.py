@@ -42,6 +42,7 @@ class Topic:
     translations: Mapping[str, Translation] = field(default_factory=dict)  # "en", "zh"
     file: str = ""  # relative to the knowledge folder
     line: int = 0
+    question_lines: tuple[int, ...] = ()
     answer_line: int = 0
 
     @property

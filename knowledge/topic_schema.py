@@ -72,10 +72,12 @@ class _Reader:
         fields = self._fields
         fields.refuse_unknown(KEYS)
         topic_id = self._id()
+        questions = self._questions(topic_id)
         return Topic(
             id=topic_id,
             title=fields.text("title", longest=LONGEST_TITLE),
-            questions=self._questions(topic_id),
+            questions=tuple(node.text.strip() for node in questions),
+            question_lines=tuple(node.line for node in questions),
             answer=fields.text("answer"),
             buttons=self._buttons(),
             related=self._related(),
@@ -99,13 +101,13 @@ class _Reader:
             self._fields.fault("id", f"тема «{topic_id}» должна лежать в папке topics/{area}")
         return topic_id
 
-    def _questions(self, topic_id: str) -> tuple[str, ...]:
+    def _questions(self, topic_id: str) -> list[ScalarNode]:
         nodes = self._fields.texts("questions")
         fewest = FEWEST_QUESTIONS.get(topic_id.partition(".")[0], FEWEST_QUESTIONS_ELSEWHERE)
         if len(nodes) < fewest:
             self._fields.fault("questions", f"вопросов {len(nodes)}, а нужно не меньше {fewest}")
         self._refuse_repeated(nodes)
-        return tuple(node.text.strip() for node in nodes)
+        return nodes
 
     def _refuse_repeated(self, nodes: list[ScalarNode]) -> None:
         seen: dict[str, int] = {}

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.channels.channel import Channel
-from bot.channels.telegram import SECRET_HEADER, TelegramChannel, TelegramSettings, secret_for
+from bot.channels.telegram.settings import SECRET_HEADER, TelegramSettings, secret_for
 from bot.channels.web import WebChannel, WebSettings
 from bot.channels.web.history import History
 
@@ -34,6 +34,8 @@ class Kind:
 
 
 def _telegram(settings: TelegramSettings, around: Surroundings) -> Channel:
+    from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415  # importing aiogram takes seconds
+
     return TelegramChannel(settings, around.secrets["telegram_token"], around.secrets["telegram_webhook_secret"])
 
 

@@ -76,7 +76,7 @@ class Interpreter:
         last = self._knowledge.topic(memory.topic)
         kind = understood.follow_up.kind if understood.follow_up else None
         answers = last.follow_ups if last else {}
-        return self._option(answers[kind], 1.0) if kind in answers else None
+        return self._option(answers[kind], 1.0) if kind and kind in answers else None
 
     def _query(self, understood: Understanding, memory: Memory) -> str:
         """A question that leans on the last one is searched together with it."""

@@ -41,6 +41,7 @@ class Pending:
     attempts: int
     created_at: datetime
     not_before: datetime | None
+    is_interrupted: bool = False  # a send of it began and never ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ async def oldest_undelivered(connection: AsyncConnection, conversation_id: int) 
         select(messages, conversations.c.chat_id, conversations.c.reachable, agents.c.name.label("agent_name"))
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .outerjoin(agents, agents.c.id == messages.c.agent_id)
-        .where(messages.c.conversation_id == conversation_id, messages.c.delivery == Delivery.PENDING.value)
+        .where(messages.c.conversation_id == conversation_id, messages.c.delivery.in_(UNDELIVERED))
         .order_by(messages.c.id)
         .limit(1)
     )
@@ -127,6 +128,7 @@ def _pending(row: RowMapping) -> Pending:
         attempts=row["attempts"],
         created_at=row["created_at"],
         not_before=row["not_before"],
+        is_interrupted=row["delivery"] == Delivery.SENDING.value,
     )
 
 
@@ -169,21 +171,26 @@ async def fail_all_pending(connection: AsyncConnection, conversation_id: int, er
         await mark_dead(connection, message_id, Delivery.FAILED, error)
 
 
-async def recover(connection: AsyncConnection, repeatable_channels: Collection[str]) -> int:
-    """After a start: what was being sent is pending again where a repeat cannot double it, else uncertain."""
-    rows = await connection.execute(
-        select(messages.c.id, messages.c.channel).where(messages.c.delivery == Delivery.SENDING.value)
-    )
-    interrupted = rows.all()
-    for message_id, channel in interrupted:
+async def recover(
+    connection: AsyncConnection, repeatable_channels: Collection[str], conversation_id: int | None = None
+) -> int:
+    """What was being sent when the work stopped is pending again where a repeat cannot double it, else uncertain.
+
+    Of one conversation, or of all after a start.
+    """
+    interrupted = select(messages.c.id, messages.c.channel).where(messages.c.delivery == Delivery.SENDING.value)
+    if conversation_id is not None:
+        interrupted = interrupted.where(messages.c.conversation_id == conversation_id)
+    rows = (await connection.execute(interrupted)).all()
+    for message_id, channel in rows:
         repeatable = channel in repeatable_channels
         await _settle(
             connection,
             message_id,
             delivery=(Delivery.PENDING if repeatable else Delivery.UNCERTAIN).value,
-            error="the process stopped while the message was being sent",
+            error="the work stopped while the message was being sent",
         )
-    return len(interrupted)
+    return len(rows)
 
 
 async def dead_letters(connection: AsyncConnection, limit: int = 100) -> list[DeadLetter]:

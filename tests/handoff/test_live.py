@@ -48,7 +48,7 @@ async def site(world: World) -> AsyncIterator[Site]:
         )
         serving = asyncio.create_task(server.serve([listening]))
         host, port = listening.getsockname()
-        while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing to wait for
+        while not server.started:  # uvicorn offers nothing to wait for
             await asyncio.sleep(0.01)
         yield Site(world, f"{host}:{port}")
         server.should_exit = True

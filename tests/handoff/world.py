@@ -8,7 +8,6 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from knowledge.search import Hit
 from sqlalchemy import select
 
 from bot.announcements import Announcements
@@ -24,6 +23,7 @@ from handoff.agents import Agent, Agents, OneTimePassword, Role, agent_from
 from handoff.assembly import Handoff, Surroundings
 from handoff.passwords import Passwords
 from handoff.settings import DeskSettings
+from knowledge.search import Hit
 from knowledge.topic import Topic
 
 MORNING = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -7,6 +7,7 @@ import { History } from "./history.js";
 import { Refused, post } from "./net.js";
 import * as unsent from "./unsent.js";
 
+const GONE = 404;
 const DONE = {
   return: "Обращение вернулось боту.",
   release: "Обращение снова в очереди.",
@@ -71,7 +72,8 @@ export class Talk {
     try {
       await history?.refresh();
     } catch (error) {
-      if (error instanceof Refused && history === this.#history) this.close(error.message);
+      if (!(error instanceof Refused) || history !== this.#history) return;
+      this.close(error.status === GONE && this.#header ? "Обращение закрыли или вернули боту." : error.message);
     }
   }
 

@@ -1,5 +1,6 @@
 // Replies on their way to the server. They survive a reload and go out after a reconnect; the key makes a repeat harmless.
 
+import { toast } from "./alerts.js";
 import { Refused, Unreached, post } from "./net.js";
 import { load, save } from "./store.js";
 
@@ -63,6 +64,7 @@ async function sendOne({ conversation, key, text }) {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     mark({ fault: error.message });
+    toast(`Ответ не отправлен. ${error.message}`, "bad");
   }
 }
 

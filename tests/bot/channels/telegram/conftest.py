@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel, TelegramSettings
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Timing
+from bot.channels.telegram.settings import TelegramSettings
 from tests.standins.telegram import StandInTelegram
 
 NOW = datetime(2025, 10, 9, 12, 0, tzinfo=UTC)

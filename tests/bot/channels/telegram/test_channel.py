@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from bot.channels.channel import Channel
-from bot.channels.telegram import TelegramChannel, TelegramSettings
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.settings import TelegramSettings
 from bot.errors import ChannelDown, ConfigError, OtklikError
 from bot.messages import Attachment, AttachmentKind, Incoming, IncomingKind, Outgoing, Sender
 from tests.bot.channels.telegram.conftest import IMPATIENT, NOW, make_channel

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from bot.channels.channel import Channel
-from bot.channels.telegram import SECRET_HEADER, TelegramChannel, TelegramSettings
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.settings import SECRET_HEADER, TelegramSettings
 from bot.messages import WebhookCall
 from tests.bot.channels.contract import ChannelContract
 from tests.bot.channels.telegram.conftest import NOW, PAYLOADS, TIMING

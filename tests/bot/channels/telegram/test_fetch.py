@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import MAX_FILE_BYTES
 from bot.errors import Rejected, SendError, Unreachable
 from bot.messages import Attachment, AttachmentKind, Incoming

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.errors import Blocked, Rejected, TryLater, Uncertain, Unreachable
 from bot.messages import Author, Button, Outgoing
 from tests.bot.channels.telegram.conftest import IMPATIENT, make_channel

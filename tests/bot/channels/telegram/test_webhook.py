@@ -8,7 +8,8 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import SECRET_HEADER, TelegramChannel, TelegramSettings
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.settings import SECRET_HEADER, TelegramSettings
 from bot.errors import ConfigError, Untrusted
 from bot.messages import Event, Ignored, Incoming, WebhookCall
 from tests.bot.channels.telegram.conftest import NOW, TIMING, make_channel
