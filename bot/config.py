@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -24,11 +24,22 @@ class ServerSettings(Section):
     port: int = Field(8080, ge=0, le=65535, description="port of the web chat, the desk and the webhooks")
 
 
+DATABASES = ("sqlite+aiosqlite:///",)
+EXPECTED_DATABASE = "expected the address of a SQLite file, such as sqlite+aiosqlite:///var/otklik.db"
+
+
 class DatabaseSettings(Section):
     url: str = Field(
         "sqlite+aiosqlite:///var/otklik.db",
         description="SQLAlchemy address; a relative path is relative to config.yml. OTKLIK_DATABASE_URL overrides it",
     )
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str) -> str:
+        if not url.startswith(DATABASES):
+            raise ValueError(EXPECTED_DATABASE)
+        return url
 
 
 class KnowledgeSettings(Section):
@@ -45,7 +56,7 @@ class NluSettings(Section):
 
 
 class DialogueSettings(Section):
-    answer: float = Field(0.55, ge=0, le=1, description="from this probability up the bot answers")
+    answer: float = Field(0.5, ge=0, le=1, description="from this probability up the bot answers")
     clarify: float = Field(0.2, ge=0, le=1, description="from this probability up a topic is offered as a button")
     menu: tuple[str, ...] = Field((), max_length=8, description="topics offered on first contact")
 
@@ -94,6 +105,8 @@ def load(path: Path) -> Config:
         raise ConfigError(
             [f"{path}: there is no such file. Run from the project's folder or name it: --config"]
         ) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}. Name a readable file: --config"]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path.name}: not readable as YAML: {error}"]) from None
     if not isinstance(values or {}, dict):
@@ -148,5 +161,9 @@ def anchored_url(url: str, folder: Path) -> str:
 
 
 def load_secrets(config_path: Path) -> Secrets:
-    """From the environment, else from the .env beside the configuration."""
-    return Secrets(_env_file=config_path.resolve().parent / ".env")
+    """From the environment, else from the .env beside the configuration. Raises ConfigError."""
+    secrets = Secrets(_env_file=config_path.resolve().parent / ".env")
+    url = secrets.database_url.get_secret_value()
+    if url and not url.startswith(DATABASES):
+        raise ConfigError([f"OTKLIK_DATABASE_URL: {EXPECTED_DATABASE}"])
+    return secrets

@@ -60,6 +60,7 @@ def build(base: KnowledgeBase, encoder: Encoder, folder: Path) -> Built:
     missing = [text for text in dict.fromkeys(asked + answers) if text_key(text) not in known]
     if missing:
         reason = reason or f"{len(missing)} texts are new or changed"
+        log.info("index_encoding", texts=len(missing), reason=reason)
         known |= {text_key(text): row for text, row in zip(missing, encoder.encode(missing), strict=True)}
     elif not reason and read_manifest(folder).get("content") != base.content_hash:
         reason = "the content changed, its texts did not"

@@ -13,6 +13,7 @@ Value = str | int | float | date
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 KEYS = ("value", "source", "checked", "sample")
+MARKS_OF_A_FACT = frozenset({"value", "source", "checked"})
 GROUP_LEVELS = 2
 
 
@@ -81,12 +82,12 @@ def _facts(group: Fields, path: str, levels: int) -> Iterator[Fact]:
             group.fault(key, "имя факта пишут латиницей: строчные буквы, цифры и «_»")
         elif inside is None:
             continue  # noted by `mapping`
-        elif "value" in inside.node.entries:
+        elif inside.node.entries.keys() & MARKS_OF_A_FACT:
             yield from _fact(inside, name)
         elif levels > 1:
             yield from _facts(inside, name, levels - 1)
         else:
-            group.fault(key, "нет ключа value (или групп больше двух уровней)")
+            group.fault(key, "слишком глубоко: группы вкладываются не больше чем на один уровень")
 
 
 def _fact(fields: Fields, name: str) -> Iterator[Fact]:

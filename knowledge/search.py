@@ -13,10 +13,12 @@ from knowledge.lexical import LexicalIndex
 from knowledge.space import fit
 from nlu.confidence import Candidate, rank
 from nlu.normalize import normalize
+from nlu.words import is_known
 
 NEAREST_PHRASINGS = 64
 CLOSEST_TOPICS = 24
 MOST_ALIKE = 8
+LEAST_ALIKE = 0.12  # "инернет" is at 0.48, "how to check balance" at 0.15, "йцукен фывапр" at 0.07
 
 Encode = Callable[[str], Awaitable[Vectors]]
 
@@ -53,11 +55,15 @@ class Finder:
             Candidate(
                 topic=self._built.topics[row],
                 similarity=self.nearest_phrasing(self._built.topics[row], vector)[1],
-                mean_similarity=_as_cosine(float(closeness[row])),
+                topic_similarity=_as_cosine(float(closeness[row])),
                 lexical=float(alike[row]),
             )
             for row in sorted(considered)
         ]
+
+    def has_spelling_of(self, text: str) -> bool:
+        """Whether some phrasing is spelt a little like the text; keyboard mashing is like none."""
+        return bool(self._lexical.scores(text).max(initial=0) >= LEAST_ALIKE)
 
     def nearest_phrasing(self, topic: str, vector: Vectors) -> tuple[str, float]:
         rows = self._phrasing_rows[topic]
@@ -73,9 +79,9 @@ class Searcher:
         self._encode = encode
 
     async def find(self, query: str, limit: int = 5) -> list[Hit]:
-        """Best first; nothing for a query without a letter or digit."""
+        """Best first; nothing for a query without a letter or digit, or in which nothing is a word."""
         text = normalize(query)
-        if not text:
+        if not text or not (any(map(is_known, text.split())) or self._finder.has_spelling_of(text)):
             return []
         vector = await self._encode(text)
         return await asyncio.to_thread(self._hits, text, vector, limit)

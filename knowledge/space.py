@@ -26,8 +26,9 @@ class TopicSpace:
     middles: Vectors
 
     def closeness(self, vector: Vectors) -> Vectors:
-        closeness: Vectors = np.dot(self.middles, _unit(np.dot(vector - self.origin, self.stretch)))
-        return closeness
+        # einsum, not @: on a busy machine the threads of BLAS wait 8 ms for each other over 0.1 ms of work.
+        placed = _unit(np.einsum("i,ij->j", vector - self.origin, self.stretch))
+        return np.asarray(np.einsum("ij,j->i", self.middles, placed), dtype=np.float32)
 
 
 def fit(vectors: Vectors, topics: Sequence[int], answers: Vectors) -> TopicSpace:

@@ -27,7 +27,7 @@ class Candidate:
 
     topic: str
     similarity: float  # best cosine of its phrasings
-    mean_similarity: float  # mean of its three best
+    topic_similarity: float  # closeness to the topic as a whole, on the scale of cosines
     lexical: float  # 0..1
 
 
@@ -43,7 +43,7 @@ class Coefficients:
 
     low: float
     high: float
-    mean_share: float
+    topic_share: float
     lexical_share: float
     intercept: float
     fused: float
@@ -81,10 +81,10 @@ def by_fused_score(candidates: Sequence[Candidate], coefficients: Coefficients) 
 
 
 def fused_score(candidate: Candidate, coefficients: Coefficients) -> float:
-    mean_share, lexical_share = coefficients.mean_share, coefficients.lexical_share
+    topic_share, lexical_share = coefficients.topic_share, coefficients.lexical_share
     return (
-        (1 - mean_share - lexical_share) * _spread(candidate.similarity, coefficients)
-        + mean_share * _spread(candidate.mean_similarity, coefficients)
+        (1 - topic_share - lexical_share) * _spread(candidate.similarity, coefficients)
+        + topic_share * _spread(candidate.topic_similarity, coefficients)
         + lexical_share * candidate.lexical
     )
 

@@ -87,12 +87,14 @@ def _is_new(database: Database) -> bool:
 async def _knowledge_faults(config: Config, *, production: bool) -> list[str]:
     try:
         async with open_library(config) as library:
-            topics = library.topics()
-            samples = library.base.catalogue.sample_facts() if production else []
+            unknown = [name for name in config.dialogue.menu if library.topic(name) is None]
+            samples = library.base.sample_facts() if production else []
+            say(f"ok    knowledge and index: {len(library.topics())} topics")
     except KnowledgeError as error:
         return [str(fault) for fault in error.faults]
     except OtklikError as error:
         return [str(error)]
-    unknown = [f"config.yml: dialogue.menu: no topic {name!r}" for name in config.dialogue.menu if name not in topics]
-    say(f"ok    knowledge and index: {len(topics)} topics")
-    return unknown + [f"catalogue: {fact} is only a sample; check it and remove `sample`" for fact in samples]
+    return [
+        *(f"config.yml: dialogue.menu: there is no topic {name!r}" for name in unknown),
+        *(f"{fact.file}:{fact.line}: {fact.name} is only a sample; check it and remove `sample`" for fact in samples),
+    ]

@@ -9,6 +9,7 @@ from nlu.acts import Act
 
 MISSES_BEFORE_A_PERSON = 2
 MOST_OPTIONS = 3
+EQUAL = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def none_of_these(memory: Memory) -> Decision:
 
 def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision:
     best = said.options[0] if said.options else Option("", 0.0)
-    if best.probability >= limits.answer:
+    if best.probability >= limits.answer and not _has_equal(said.options):
         return _tell(best)
     if said.angry:
         return Escalate(Reason.ANGRY)
@@ -113,6 +114,11 @@ def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision
         close = [option.topic for option in said.options if option.probability >= limits.clarify]
         return Clarify(tuple(close[:MOST_OPTIONS]), best.probability)
     return Escalate(Reason.MISSES) if missed_again else Clarify((), best.probability)
+
+
+def _has_equal(options: Sequence[Option]) -> bool:
+    """Two topics as good as equally probable ("переадресация": on or off?) are worth a question."""
+    return len(options) > 1 and options[1].probability >= EQUAL * options[0].probability
 
 
 def _tell(option: Option) -> Decision:

@@ -2,7 +2,7 @@
 
 A row is one question as the search saw it:
 {"words": 4, "right": "balance.check",
- "candidates": [{"topic": "...", "similarity": 0.9, "mean_similarity": 0.88, "lexical": 0.4}]}
+ "candidates": [{"topic": "...", "similarity": 0.9, "topic_similarity": 0.88, "lexical": 0.4}]}
 `right` is null when no topic answers it. Leave the question itself out of what it is compared with.
 """
 
@@ -22,7 +22,15 @@ Numbers = npt.NDArray[np.float64]
 
 # Half of the cosines between phrasings of different topics lie below `low`; near-copies are at `high`.
 START = Coefficients(
-    low=0.80, high=0.95, mean_share=0.0, lexical_share=0.0, intercept=0.0, fused=1.0, margin=0.0, lexical=0.0, words=0.0
+    low=0.80,
+    high=0.95,
+    topic_share=0.0,
+    lexical_share=0.0,
+    intercept=0.0,
+    fused=1.0,
+    margin=0.0,
+    lexical=0.0,
+    words=0.0,
 )
 SHARES = tuple(round(step * 0.05, 2) for step in range(0, 17, 2))
 RIDGE = 1e-5  # margins are tenths: a stronger one would press their weight down
@@ -69,7 +77,7 @@ def tune_shares(rows: Sequence[Row], start: Coefficients) -> Coefficients:
     answerable = [row for row in rows if row.right is not None]
     mixes = [(mean, lexical) for mean, lexical in product(SHARES, SHARES) if mean + lexical <= 0.9]
     mixes.sort(key=sum)
-    options = [replace(start, mean_share=mean, lexical_share=lexical) for mean, lexical in mixes]
+    options = [replace(start, topic_share=mean, lexical_share=lexical) for mean, lexical in mixes]
     return max(options, key=lambda option: sum(_is_right(row, option) for row in answerable))
 
 

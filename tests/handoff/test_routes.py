@@ -2,45 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from bot.messages import Attachment, AttachmentKind, File
 from bot.storage.tables import agents
 from handoff.agents import Role
+from tests.handoff.visitors import SITE, browser, log_in
 from tests.handoff.world import PASSWORD, World, hit
 
-SITE = "http://desk.test"
 XSS = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 OPEN_TO_ALL = {("GET", "/desk/login"), ("POST", "/desk/login"), ("GET", "/desk/static/{version}/{name:path}")}
-
-
-@asynccontextmanager
-async def browser(world: World, site: str = SITE) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=world.app())
-    async with httpx.AsyncClient(transport=transport, base_url=site) as client:
-        yield client
-
-
-async def log_in(client: httpx.AsyncClient, login: str = "anna", password: str = PASSWORD) -> httpx.Response:
-    response = await client.post("/desk/login", data={"login": login, "password": password})
-    page = await client.get("/desk/password")
-    if found := re.search(r'name="csrf" value="([^"]+)"', page.text):
-        client.headers["X-CSRF-Token"] = found[1]
-    return response
-
-
-@pytest.fixture
-async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """An agent's browser, logged in."""
-    await world.agent()
-    async with browser(world) as client:
-        await log_in(client)
-        yield client
 
 
 def routes(world: World) -> list[tuple[str, str]]:
@@ -278,46 +251,6 @@ async def test_every_asset_a_page_or_a_script_names_exists(world: World, client:
 @pytest.mark.parametrize("name", ["../templates/desk.html", "..%2f..%2fapi.py", "nothing.js", "/etc/passwd"])
 async def test_nothing_but_the_assets_is_served_as_static(client: httpx.AsyncClient, name: str) -> None:
     assert (await client.get(f"/desk/static/1/{name}")).status_code == 404
-
-
-async def attached(world: World, file: File) -> str:
-    """The address of a file that a queued subscriber has sent."""
-    world.messenger.files["ref"] = file
-    await world.queued()
-    await world.writes(attachments=(Attachment(AttachmentKind.DOCUMENT, "ref", name=file.name),))
-    return "/desk/attachments/2/0"
-
-
-async def test_a_picture_is_shown_by_its_bytes_and_a_page_in_disguise_is_saved(
-    world: World, client: httpx.AsyncClient
-) -> None:
-    address = await attached(world, File(PNG, "text/html", "a.html"))
-    shown = await client.get(address)
-    assert shown.headers["content-type"] == "image/png"
-    assert shown.headers["content-disposition"].startswith("inline")
-    world.messenger.files["ref"] = File(b"<script>alert(1)</script>", "image/png", 'a"; x=\r\n../<b>.png')
-    saved = await client.get(address)
-    assert saved.headers["content-type"] == "application/octet-stream"
-    assert saved.headers["content-disposition"] == "attachment; filename*=UTF-8''%3Cb%3E.png"
-    assert "sandbox" in saved.headers["content-security-policy"]
-    assert saved.headers["x-content-type-options"] == "nosniff"
-
-
-async def test_a_file_the_messenger_does_not_give_is_an_error_in_words(world: World, client: httpx.AsyncClient) -> None:
-    address = await attached(world, File(PNG, "image/png"))
-    world.messenger.files.clear()
-    response = await client.get(address)
-    assert (response.status_code, response.json()["error"][:10]) == (502, "Мессенджер")
-    for missing in ("/desk/attachments/2/1", "/desk/attachments/2/-1", "/desk/attachments/404/0"):
-        assert (await client.get(missing)).status_code == 404
-
-
-async def test_attachments_of_a_talk_with_the_bot_alone_are_not_for_agents(
-    world: World, client: httpx.AsyncClient
-) -> None:
-    world.messenger.files["ref"] = File(PNG, "image/png")
-    await world.writes(attachments=(Attachment(AttachmentKind.PHOTO, "ref"),))
-    assert (await client.get("/desk/attachments/1/0")).status_code == 404
 
 
 async def test_an_administrator_adds_a_colleague_and_resets_a_password(world: World) -> None:

@@ -22,7 +22,7 @@ CANDIDATES = st.lists(
         Candidate,
         topic=st.uuids().map(str),
         similarity=COSINE,
-        mean_similarity=COSINE,
+        topic_similarity=COSINE,
         lexical=st.floats(0, 1),
     ),
     min_size=1,
@@ -45,7 +45,7 @@ def test_probabilities_are_ordered_and_bounded_and_no_topic_is_lost(candidates: 
 def test_a_better_match_never_lowers_the_first_topic(candidates: list[Candidate], words: int, gain: float) -> None:
     first = rank(candidates, words)[0]
     better = [
-        replace(candidate, similarity=candidate.similarity + gain, mean_similarity=candidate.mean_similarity + gain)
+        replace(candidate, similarity=candidate.similarity + gain, topic_similarity=candidate.topic_similarity + gain)
         if candidate.topic == first.topic
         else candidate
         for candidate in candidates
@@ -93,4 +93,4 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_the_shipped_coefficients_let_no_better_score_count_against_a_topic() -> None:
     shipped: Coefficients = shipped_coefficients()
     assert min(shipped.fused, shipped.margin, shipped.lexical) >= 0
-    assert shipped.mean_share + shipped.lexical_share <= 1
+    assert shipped.topic_share + shipped.lexical_share <= 1

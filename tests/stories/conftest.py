@@ -33,7 +33,7 @@ class Stage:
     _closing: AsyncExitStack
 
     async def subscriber(self, channel: str, number: int = 1) -> Subscriber:
-        """A person who has not written yet; the bot has greeted whom it sees come in."""
+        """A person who has not asked yet; the web chat greets whom it sees come in."""
         if channel == "telegram":
             return TelegramSubscriber(self.telegram.phone(1000 + number, f"Test {number}"))
         tab = await self.tab()

@@ -131,8 +131,10 @@ class AgentAtDesk:
     """Logs in and works through the desk's own HTTP."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._http = httpx.AsyncClient(base_url=url, follow_redirects=True, headers={"Origin": url})
         self._csrf = ""
+        self._live: ClientConnection | None = None
 
     async def log_in(self, login: str, one_time_password: str) -> None:
         await self._http.post("/desk/login", data={"login": login, "password": one_time_password})
@@ -145,11 +147,15 @@ class AgentAtDesk:
         self._csrf = _csrf_of(desk.text)
 
     async def go_on_duty(self) -> None:
+        """The switch, and an open desk: who has closed the browser is not there."""
+        headers = {"Origin": self._url, "Cookie": f"otklik_desk={self._http.cookies['otklik_desk']}"}
+        self._live = await connect(self._url.replace("http", "ws") + "/desk/live", additional_headers=headers)
+        await self._live.recv()
         await self._post("/desk/api/duty", {"on": True})
 
     async def sees_queued(self) -> dict[str, Any]:
         """The first conversation of the queue, waited for."""
-        return await self._until(lambda overview: (overview["lists"]["queued"] or [None])[0])
+        return await self._until(lambda overview: (overview["lists"]["queue"] or [None])[0])
 
     async def take(self, conversation_id: int) -> int:
         return (await self._post(f"/desk/api/conversations/{conversation_id}/take", {})).status_code
@@ -166,10 +172,12 @@ class AgentAtDesk:
 
     async def history(self, conversation_id: int) -> list[dict[str, Any]]:
         opened = (await self._http.get(f"/desk/api/conversations/{conversation_id}/messages")).json()
-        messages: list[dict[str, Any]] = opened["page"]["messages"]
+        messages: list[dict[str, Any]] = opened["messages"]
         return messages
 
     async def leave(self) -> None:
+        if self._live:
+            await self._live.close()
         await self._http.aclose()
 
     async def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
@@ -185,6 +193,6 @@ class AgentAtDesk:
 
 
 def _csrf_of(page: str) -> str:
-    found = re.search(r'name="csrf(?:-token)?"[^>]*?(?:content|value)="([^"]+)"', page)
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
     assert found, "the page holds no CSRF token"
     return found[1]

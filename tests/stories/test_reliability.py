@@ -65,6 +65,7 @@ async def test_a_message_accepted_by_a_process_that_died_is_answered_once_by_the
     async with StandInTelegram() as telegram:
         config = config_for(tmp_path, telegram.url)
         phone = telegram.phone(9, "Test 9")
+        phone.chat.started = True  # the message below is theirs
         account = telegram.token.partition(":")[0]
         await _accept_and_die(config.database.url, Sender("telegram", account, "9", "Test 9"))
         for _ in range(2):  # the second start finds nothing left to do

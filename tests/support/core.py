@@ -50,9 +50,7 @@ class Core:
         self.announcements.listen(self.changed.append)
         self.records = DatabaseRecords(database, clock)
         self.outbox = Outbox(database=database, channels=channels, announcements=self.announcements, clock=clock)
-        self.inbox = Inbox(
-            database=database, dialogue=self._dialogue(), announcements=self.announcements, clock=clock
-        )
+        self.inbox = Inbox(database=database, dialogue=self._dialogue(), announcements=self.announcements, clock=clock)
         self.announcements.listen(self.outbox.lanes.wake)
 
     def _dialogue(self) -> Dialogue:

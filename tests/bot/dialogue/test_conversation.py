@@ -25,7 +25,9 @@ def conversation(status: Status = Status.BOT) -> Conversation:
 
 
 @given(st.sampled_from(Status), moves)
-def test_any_sequence_of_moves_keeps_the_table(start: Status, asked: list[tuple[Status, Reason | None, int | None]]) -> None:
+def test_any_sequence_of_moves_keeps_the_table(
+    start: Status, asked: list[tuple[Status, Reason | None, int | None]]
+) -> None:
     now, current = MORNING, conversation(start)
     for to, reason, agent_id in asked:
         now += timedelta(seconds=1)

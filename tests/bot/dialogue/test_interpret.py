@@ -79,7 +79,9 @@ async def test_a_button_that_is_gone_is_said_to_be_expired(interpreter: Interpre
 
 
 async def test_not_helped_offers_what_is_related_to_the_answer(interpreter: Interpreter) -> None:
-    assert await press(interpreter, "helped:no", SOLD) == Clarify(("market.price", "market.withdraw"), 0.0, disliked=True)
+    assert await press(interpreter, "helped:no", SOLD) == Clarify(
+        ("market.price", "market.withdraw"), 0.0, disliked=True
+    )
 
 
 async def test_not_helped_after_a_topic_that_was_deleted_offers_nothing(interpreter: Interpreter) -> None:
@@ -125,7 +127,9 @@ async def test_yes_to_an_offered_topic_that_always_needs_a_person_calls_one(inte
 
 async def test_yes_and_no_after_an_answer_are_its_verdict(interpreter: Interpreter) -> None:
     assert await interpreter.decide(text("да"), SOLD) == Courtesy("helped")
-    assert await interpreter.decide(text("нет"), SOLD) == Clarify(("market.price", "market.withdraw"), 0.0, disliked=True)
+    assert await interpreter.decide(text("нет"), SOLD) == Clarify(
+        ("market.price", "market.withdraw"), 0.0, disliked=True
+    )
 
 
 async def test_a_follow_up_goes_where_the_last_topic_says(interpreter: Interpreter, knowledge: FakeKnowledge) -> None:

@@ -177,7 +177,9 @@ async def test_a_closed_conversation_that_was_not_solved_goes_back_to_the_queue(
     assert talk.conversation.status is Status.QUEUED
 
 
-async def test_when_an_agent_takes_the_conversation_meanwhile_nothing_is_said_and_it_is_decided_anew(talk: Talk) -> None:
+async def test_when_an_agent_takes_the_conversation_meanwhile_nothing_is_said_and_it_is_decided_anew(
+    talk: Talk,
+) -> None:
     talk.records.meddle = replace(talk.conversation, status=Status.AGENT, agent_id=3)
     assert await talk.writes("как продать гигабайты") == []
     assert talk.conversation.status is Status.AGENT

@@ -32,7 +32,7 @@ def as_line(row: Row) -> str:
         {
             "topic": item.topic,
             "similarity": item.similarity,
-            "mean_similarity": item.mean_similarity,
+            "topic_similarity": item.topic_similarity,
             "lexical": item.lexical,
         }
         for item in row.candidates

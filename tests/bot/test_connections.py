@@ -1,0 +1,112 @@
+"""A messenger is connected, and connected again, until the bot stops."""
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.channels.channel import Accept
+from bot.connections import Connection, State
+from bot.errors import ChannelDown
+from bot.messages import Event
+from tests.support.channel import FakeChannel
+from tests.support.clock import FakeClock
+
+
+async def accept(event: Event) -> None:
+    """Nothing comes here."""
+
+
+def down(why: str = "no route") -> ChannelDown:
+    return ChannelDown(why)
+
+
+async def test_a_messenger_that_only_calls_our_webhook_is_up_after_the_connect() -> None:
+    connection = Connection(FakeChannel(), accept, FakeClock())
+    assert connection.state == State("fake", "connecting", "")
+    await connection.keep()
+    assert connection.state == State("fake", "up", "@fake")
+
+
+async def test_a_messenger_that_is_down_is_tried_with_growing_bounded_waits() -> None:
+    clock, channel = FakeClock(), FakeChannel(breaks=[down() for _ in range(9)])
+    await Connection(channel, accept, clock).keep()
+    assert channel.connects == 10
+    longest = [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert all(most / 2 <= wait <= most for wait, most in zip(clock.slept, longest, strict=True))
+
+
+async def test_up_and_down_are_one_line_each_however_long_they_last() -> None:
+    """Down twice, up, cut off, down again for the same reason, up for good."""
+    channel = FakeChannel(breaks=[down(), down(), None, down(), down("token refused")])
+    with capture_logs() as lines:
+        await Connection(channel, accept, FakeClock()).keep()
+    seen = [(line["event"], line["note"]) for line in lines]
+    assert seen == [
+        ("channel_down", "no route"),
+        ("channel_up", "@fake"),
+        ("channel_down", "the connection was cut"),
+        ("channel_down", "no route"),
+        ("channel_down", "token refused"),
+        ("channel_up", "@fake"),
+    ]
+    assert [line["log_level"] for line in lines] == ["warning", "info", "warning", "warning", "warning", "info"]
+
+
+class Flaky(FakeChannel):
+    """Connects, and is cut off after a while; the last time it stays."""
+
+    clock: FakeClock
+    lasts_s: float
+    cuts: int = 6
+
+    async def listen(self, accept: Accept) -> None:
+        if self.connects <= self.cuts:
+            self.clock.advance(self.lasts_s)
+            raise ChannelDown("the connection was cut")
+
+
+@pytest.mark.parametrize(("lasts_s", "longest_last_wait_s"), [(0.0, 32.0), (3600.0, 1.0)])
+async def test_the_waits_begin_anew_only_after_the_messenger_was_up_for_a_while(
+    lasts_s: float, longest_last_wait_s: float
+) -> None:
+    clock, channel = FakeClock(), Flaky()
+    channel.clock, channel.lasts_s = clock, lasts_s
+    await Connection(channel, accept, clock).keep()
+    assert longest_last_wait_s / 2 <= clock.slept[-1] <= longest_last_wait_s
+
+
+@pytest.mark.parametrize(
+    ("failure", "note"),
+    [
+        (TimeoutError(), "no answer in 30 s"),
+        (KeyError("a secret detail"), "KeyError: see the log"),
+    ],
+)
+async def test_a_silent_or_broken_channel_is_down_and_takes_no_other_with_it(failure: Exception, note: str) -> None:
+    states = []
+    clock = FakeClock()
+    channel = FakeChannel(breaks=[failure])
+    connection = Connection(channel, accept, clock)
+
+    async def sleep(seconds: float) -> None:
+        states.append(connection.state)
+
+    clock.sleep = sleep  # type: ignore[method-assign]  # the state between two tries
+    await connection.keep()
+    assert states == [State("fake", "down", note)]
+    assert connection.state.state == "up"
+
+
+async def test_a_stop_ends_the_keeping_at_once() -> None:
+    class Listening(FakeChannel):
+        async def listen(self, accept: Accept) -> None:
+            await asyncio.Event().wait()
+
+    connection = Connection(Listening(), accept, FakeClock())
+    keeping = asyncio.create_task(connection.keep())
+    while connection.state.state != "up":
+        await asyncio.sleep(0)
+    keeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping

@@ -1,0 +1,282 @@
+"""The way out: in order, one at a time, and for every failure of the messenger what the bot does next."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery import GIVE_UP_AFTER, retry_delay_s
+from bot.errors import Blocked, Rejected, SendError, TryLater, Uncertain, Unreachable
+from bot.messages import Outgoing
+from bot.storage import outbox
+from tests.support.channel import LIMITS, FakeChannel
+from tests.support.core import Core, open_core, subscriber
+
+IDEMPOTENT = replace(LIMITS, idempotent_send=True)
+
+
+@pytest.fixture
+def channel() -> FakeChannel:
+    return FakeChannel()
+
+
+@pytest.fixture
+async def core(tmp_path: Path, channel: FakeChannel) -> AsyncIterator[Core]:
+    async with open_core(tmp_path, channel) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def safe(tmp_path: Path, channel: FakeChannel) -> AsyncIterator[Core]:
+    """Over a messenger that a repeat cannot double."""
+    channel.capabilities = IDEMPOTENT
+    async with open_core(tmp_path, channel) as opened:
+        yield opened
+
+
+async def test_messages_of_a_conversation_are_sent_in_order_one_at_a_time(core: Core, channel: FakeChannel) -> None:
+    channel.gate = asyncio.Event()
+    await core.queue("один", "два", "три")
+    core.outbox.lanes.wake(1)
+    while not channel.tried:
+        await asyncio.sleep(0)
+    assert await core.deliveries() == ["sending", "pending", "pending"]
+    assert len(channel.tried) == 1
+    channel.gate.set()
+    await core.settled()
+    assert channel.texts == ["один", "два", "три"]
+    rows = await core.rows()
+    assert [(row["delivery"], row["sent_as"], row["attempts"]) for row in rows] == [
+        ("sent", "fake-1", 1),
+        ("sent", "fake-2", 1),
+        ("sent", "fake-3", 1),
+    ]
+
+
+async def test_one_conversation_does_not_wait_for_another(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+
+    class Slow(FakeChannel):
+        async def send(self, message: Outgoing) -> str:
+            if message.chat_id == "slow":
+                await gate.wait()
+            return await super().send(message)
+
+    channel = Slow()
+    async with open_core(tmp_path, channel) as core:
+        slow, quick = await core.queue("один", chat="slow"), await core.queue("два", chat="quick")
+        core.outbox.lanes.wake(slow)
+        core.outbox.lanes.wake(quick)
+        while not channel.sent:
+            await asyncio.sleep(0)
+        gate.set()
+        await core.settled()
+    assert channel.texts == ["два", "один"]
+
+
+class TestTryLater:
+    async def test_waits_as_long_as_the_messenger_asks_and_costs_no_attempt(
+        self, core: Core, channel: FakeChannel
+    ) -> None:
+        channel.failures = [TryLater(30), TryLater(5)]
+        await core.queue("один", "два")
+        await core.deliver()
+        assert channel.texts == ["один", "два"]
+        assert [seconds for seconds in core.clock.slept if seconds] == [30, 5]
+        assert [row["attempts"] for row in await core.rows()] == [1, 1]
+
+    async def test_goes_on_waiting_after_a_restart(self, core: Core, channel: FakeChannel, tmp_path: Path) -> None:
+        await core.queue("один")
+        async with core.database.work() as connection:
+            until = core.clock.now() + timedelta(seconds=30)
+            await outbox.mark_sending(connection, 1)
+            await outbox.postpone(connection, 1, until, "wait", free=True)
+        async with open_core(tmp_path, channel) as restarted:
+            await restarted.outbox.resume()
+            await restarted.settled()
+            assert restarted.clock.slept == [30]
+        assert channel.texts == ["один"]
+
+
+class TestUnreachable:
+    async def test_is_tried_again_with_growing_waits_until_it_is_sent(self, core: Core, channel: FakeChannel) -> None:
+        channel.failures = [Unreachable("no route") for _ in range(4)]
+        await core.queue("один", "два")
+        await core.deliver()
+        assert channel.texts == ["один", "два"]
+        waits = [seconds for seconds in core.clock.slept if seconds]
+        assert len(waits) == 4
+        assert all(2**number / 2 <= wait <= 2**number for number, wait in enumerate(waits))
+        assert [row["attempts"] for row in await core.rows()] == [5, 1]
+
+    async def test_is_given_up_after_a_day_and_the_next_is_sent(self, core: Core, channel: FakeChannel) -> None:
+        created_at = core.clock.now()
+        await core.queue("один", "два")
+        channel.failures = [Unreachable("no route") for _ in range(3)]
+        core.clock.advance(GIVE_UP_AFTER.total_seconds() - 0.1)
+        await core.deliver()
+        assert core.clock.now() - created_at > GIVE_UP_AFTER
+        assert (await core.deliveries())[0] == "failed"
+        assert "given up" in (await core.rows())[0]["error"]
+
+    async def test_is_not_given_up_before(self, core: Core, channel: FakeChannel) -> None:
+        await core.queue("один")
+        channel.failures = [Unreachable("no route")]
+        core.clock.advance(GIVE_UP_AFTER.total_seconds() - 60)
+        await core.deliver()
+        assert channel.texts == ["один"]
+
+
+class TestUncertain:
+    @pytest.fixture(params=["said by the channel", "too long without an answer"])
+    def failure(self, request: pytest.FixtureRequest) -> Exception:
+        return Uncertain("cut off") if request.param == "said by the channel" else TimeoutError()
+
+    async def test_is_never_repeated_where_that_could_double_the_message(
+        self, core: Core, channel: FakeChannel, failure: Exception
+    ) -> None:
+        channel.failures = [failure]
+        await core.queue("один", "два")
+        await core.deliver()
+        assert channel.texts == ["два"]
+        assert channel.tried == [1, 2]
+        assert await core.deliveries() == ["uncertain", "sent"]
+
+    async def test_is_repeated_where_it_cannot(self, safe: Core, channel: FakeChannel, failure: Exception) -> None:
+        channel.failures = [failure]
+        await safe.queue("один", "два")
+        await safe.deliver()
+        assert channel.texts == ["один", "два"]
+        assert channel.tried == [1, 1, 2]
+
+
+class TestBlocked:
+    async def test_fails_the_rest_too(self, core: Core, channel: FakeChannel) -> None:
+        channel.failures = [None, Blocked("blocked by the user")]
+        await core.queue("один", "два", "три", "четыре")
+        await core.deliver()
+        assert channel.tried == [1, 2]
+        assert await core.deliveries() == ["sent", "failed", "failed", "failed"]
+        assert not (await core.conversation()).reachable
+
+    async def test_nothing_more_is_tried_until_the_subscriber_writes_again(
+        self, core: Core, channel: FakeChannel
+    ) -> None:
+        channel.failures = [Blocked("blocked by the user")]
+        await core.queue("один")
+        await core.deliver()
+        async with core.database.work() as connection:
+            conversation = await core.conversation()
+            assert not conversation.reachable
+            await outbox.add(connection, conversation, [outbox.Draft("два")], core.clock.now())
+        await core.deliver()
+        assert channel.tried == [1]
+        assert await core.deliveries() == ["failed", "failed"]
+        await core.queue("три")
+        await core.deliver()
+        assert channel.texts == ["три"]
+
+
+@pytest.mark.parametrize("failure", [Rejected("text is empty"), SendError("of a new kind")])
+async def test_a_rejected_message_is_a_dead_letter_and_the_next_is_sent(
+    core: Core, channel: FakeChannel, failure: SendError
+) -> None:
+    channel.failures = [failure]
+    await core.queue("один", "два")
+    await core.deliver()
+    assert channel.texts == ["два"]
+    assert await core.deliveries() == ["failed", "sent"]
+    async with core.database.reading() as connection:
+        (letter,) = await outbox.dead_letters(connection)
+    assert letter.error == str(failure)
+
+
+@pytest.mark.parametrize("of", [lambda core, safe: core, lambda core, safe: safe], ids=["once", "idempotent"])
+async def test_a_channel_that_breaks_its_promise_holds_up_nobody(
+    core: Core, safe: Core, channel: FakeChannel, of: Callable[[Core, Core], Core]
+) -> None:
+    world = of(core, safe)
+    channel.failures = [KeyError("a fault of ours")]
+    await world.queue("один", "два")
+    await world.deliver()
+    assert channel.texts == ["два"]
+    assert await world.deliveries() == ["uncertain", "sent"]
+
+
+async def test_what_an_error_of_the_database_left_half_sent_is_settled_without_a_restart(
+    core: Core, channel: FakeChannel
+) -> None:
+    """The row says "sending" and no worker is at it: the commit after the send had failed."""
+    await core.queue("один", "два")
+    async with core.database.work() as connection:
+        await outbox.mark_sending(connection, 1)
+    await core.deliver()
+    assert await core.deliveries() == ["uncertain", "sent"]
+    assert channel.texts == ["два"]
+
+
+async def test_where_a_repeat_is_harmless_it_is_sent_again(safe: Core, channel: FakeChannel) -> None:
+    await safe.queue("один", "два")
+    async with safe.database.work() as connection:
+        await outbox.mark_sending(connection, 1)
+    await safe.deliver()
+    assert channel.texts == ["один", "два"]
+
+
+async def test_a_channel_that_is_off_keeps_its_messages_until_it_is_on(
+    core: Core, channel: FakeChannel, tmp_path: Path
+) -> None:
+    conversation_id = await core.queue("один", channel="other")
+    await core.deliver(conversation_id)
+    assert await core.deliveries() == ["pending"]
+    other = FakeChannel("other")
+    async with open_core(tmp_path, other) as restarted:
+        await restarted.outbox.resume()
+        await restarted.settled()
+    assert other.texts == ["один"]
+    assert not channel.sent
+
+
+async def test_after_a_crash_what_was_in_flight_is_settled_and_the_rest_is_sent(
+    core: Core, channel: FakeChannel, tmp_path: Path
+) -> None:
+    channel.gate = asyncio.Event()
+    await core.queue("один", "два")
+    core.outbox.lanes.wake(1)
+    while not channel.tried:
+        await asyncio.sleep(0)
+    await core.outbox.lanes.stop(0)
+    channel.gate = None
+    async with open_core(tmp_path, channel) as restarted:
+        await restarted.outbox.resume()
+        await restarted.settled()
+        assert await restarted.deliveries() == ["uncertain", "sent"]
+    assert channel.texts == ["два"]
+
+
+async def test_everything_that_happens_to_a_message_is_announced(core: Core, channel: FakeChannel) -> None:
+    channel.failures = [Rejected("no"), None]
+    await core.queue("один", "два")
+    await core.deliver()
+    assert core.changed.count(1) >= 2
+
+
+async def test_the_subscriber_is_written_to_in_their_own_chat(core: Core, channel: FakeChannel) -> None:
+    await core.queue("один", chat="77")
+    await core.deliver()
+    assert channel.sent[0].chat_id == subscriber("77").chat_id
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1))
+def test_waits_between_retries_are_bounded(attempts: int, chance: float) -> None:
+    assert 0.5 <= retry_delay_s(attempts, chance) <= 60
+
+
+@given(st.integers(1, 1000), st.floats(0, 1))
+def test_waits_between_retries_never_shrink(attempts: int, chance: float) -> None:
+    assert retry_delay_s(attempts, chance) <= retry_delay_s(attempts + 1, chance)
