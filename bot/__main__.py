@@ -7,6 +7,8 @@ import typer
 from bot.commands import check, desk, knowledge, migrate, replay, run, talk
 from bot.errors import OtklikError
 from knowledge.faults import KnowledgeError
+from nlu.confidence import ConfidenceError
+from nlu.encoder import EncoderError
 
 app = typer.Typer(
     help="Otklik: a support chatbot for a mobile operator.",
@@ -27,7 +29,7 @@ app.add_typer(desk.app, name="desk")
 def main() -> None:
     try:
         app()
-    except (OtklikError, KnowledgeError) as error:
+    except (OtklikError, KnowledgeError, EncoderError, ConfidenceError) as error:
         print(error, file=sys.stderr)  # noqa: T201  # this is the command line
         sys.exit(1)
 

@@ -168,7 +168,7 @@ def build(
         webhooks.router(
             channels=channels,
             accept=inbox.accept,
-            health=lambda: health.report(database, library, connections),
+            health=lambda: health.report(database, library, connections, switched_off(config, secrets)),
             background=background,
         )
     )

@@ -143,7 +143,9 @@ def _line(node: yaml.Node | None, keys: list[str]) -> int:
 
 
 def _anchored(config: Config, folder: Path) -> Config:
+    encoder = folder / config.nlu.encoder
     changes: dict[str, Any] = {
+        "nlu": config.nlu.model_copy(update={"encoder": str(encoder)}) if encoder.is_dir() else config.nlu,
         "files": folder / config.files,
         "knowledge": config.knowledge.model_copy(
             update={"folder": folder / config.knowledge.folder, "index": folder / config.knowledge.index}

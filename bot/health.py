@@ -1,6 +1,6 @@
 """What /health and `otklik check` tell of the running parts: per part, what is wrong and since when it waits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,7 +14,9 @@ from bot.storage.tables import conversations, messages
 from knowledge.library import Library
 
 
-async def report(database: Database, library: Library, connections: Sequence[Connection]) -> dict[str, Any]:
+async def report(
+    database: Database, library: Library, connections: Sequence[Connection], off: Mapping[str, str]
+) -> dict[str, Any]:
     """`status`: ok, degraded (works, but something needs a person), down (cannot accept messages)."""
     stored = await _database_part(database)
     knowledge = {
@@ -23,6 +25,7 @@ async def report(database: Database, library: Library, connections: Sequence[Con
         "topics": len(library.topics()),
     }
     channels = {connection.state.name: _channel_part(connection) for connection in connections}
+    channels |= {name: {"state": "off", "note": note} for name, note in off.items()}
     faulty = [knowledge["state"] != "ok", *(part["state"] == "down" for part in channels.values())]
     status = "down" if stored["state"] == "down" else "degraded" if any(faulty) else "ok"
     return {"status": status, "database": stored, "knowledge": knowledge, "channels": channels}

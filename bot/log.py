@@ -17,7 +17,9 @@ def configure(level: str, form: str) -> None:
     """One line an event on standard error; standard output stays for answers (`ask --json`)."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     renderer = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

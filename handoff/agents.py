@@ -82,9 +82,10 @@ class Agents:
         return OneTimePassword(login, password)
 
     async def ensure_first_admin(self) -> OneTimePassword | None:
-        """The login of the first administrator, at the first start only."""
+        """The login of the first administrator; None when there is one."""
+        is_admin = agents.c.role == Role.ADMIN.value
         async with self._database.reading() as connection:
-            known = (await connection.execute(select(func.count()).select_from(agents))).scalar_one()
+            known = (await connection.execute(select(func.count()).where(is_admin).select_from(agents))).scalar_one()
         return None if known else await self.create(FIRST_ADMIN, "Администратор", Role.ADMIN)
 
     async def everyone(self) -> list[Agent]:

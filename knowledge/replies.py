@@ -108,7 +108,7 @@ def _check_wording(fields: Fields, name: str, text: ScalarNode) -> None:
     for unknown in used - set(known):
         fields.fault(name, f"неизвестная подстановка {{{unknown}}}{_known_places(unknown, known)}", text.text_line)
     for missing in set(known) - used:
-        fields.fault(name, f"нет подстановки {{{missing}}}: без неё подписчик не узнает главного", text.text_line)
+        fields.fault(name, f"нет подстановки {{{missing}}}: без неё абонент не узнает главного", text.text_line)
     if name in LABELS and len(text.text.strip()) > LONGEST_LABEL:
         fields.fault(name, f"надпись на кнопке длиннее {LONGEST_LABEL} знаков", text.text_line)
 

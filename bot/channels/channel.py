@@ -1,6 +1,6 @@
 """The channel port: what the core asks of a messenger. Each messenger is a folder beside this file:
-parse.py (payload -> events, pure), render.py (Outgoing -> payload, pure), client.py (HTTP, errors translated),
-__init__.py (the `Channel` that joins them, and its settings)."""
+settings.py, parse.py (payload -> events, pure), render.py (Outgoing -> payload, pure), client.py (HTTP, errors
+translated) and channel.py (the `Channel` that joins them)."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from bot.channels.web.history import History
 class Surroundings:
     """What a channel may need beside its own settings."""
 
-    secrets: Mapping[str, str]  # by the name in Kind.secrets
+    secrets: Mapping[str, str]  # by the name in Kind.needs
     files: Path
     history: History
 

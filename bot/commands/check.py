@@ -17,6 +17,8 @@ from bot.storage.database import Database
 from bot.storage.migrate import is_current
 from bot.storage.outbox import dead_letters
 from knowledge.faults import KnowledgeError
+from nlu.confidence import ConfidenceError
+from nlu.encoder import EncoderError
 
 
 def check(
@@ -92,7 +94,7 @@ async def _knowledge_faults(config: Config, *, production: bool) -> list[str]:
             say(f"ok    knowledge and index: {len(library.topics())} topics")
     except KnowledgeError as error:
         return [str(fault) for fault in error.faults]
-    except OtklikError as error:
+    except (OtklikError, EncoderError, ConfidenceError) as error:
         return [str(error)]
     return [
         *(f"config.yml: dialogue.menu: there is no topic {name!r}" for name in unknown),

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -30,12 +32,21 @@ async def _serve(config: Config, secrets: Secrets, port: int) -> None:
         app = build(config, secrets, library)
         async with running(app):
             await _introduce(app, listener, switched_off(config, secrets))
-            server = uvicorn.Server(
-                uvicorn.Config(
-                    app.web, log_config=None, access_log=False, timeout_graceful_shutdown=5, ws_max_size=64 * 1024
-                )
+            settings = uvicorn.Config(
+                app.web, log_config=None, access_log=False, timeout_graceful_shutdown=5, ws_max_size=64 * 1024
             )
-            await server.serve(sockets=[listener])
+            await Server(settings).serve(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """A signal ends the serving, not the process: uvicorn's own handling would kill it before `running` cleans up."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(ending, self.handle_exit, ending, None)
+        yield
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -105,7 +105,7 @@ def none_of_these(memory: Memory) -> Decision:
 
 def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision:
     best = said.options[0] if said.options else Option("", 0.0)
-    if best.probability >= limits.answer and not _has_equal(said.options):
+    if best.probability >= limits.answer and (best.always_a_person or not _has_equal(said.options)):
         return _tell(best)
     if said.angry:
         return Escalate(Reason.ANGRY)

@@ -3,7 +3,18 @@
 from dataclasses import replace
 
 from bot.dialogue.conversation import Memory, Reason
-from bot.dialogue.decide import Courtesy, Decision, Escalate, Option, Said, Thresholds, decide, dislike, none_of_these
+from bot.dialogue.decide import (
+    Clarify,
+    Courtesy,
+    Decision,
+    Escalate,
+    Option,
+    Said,
+    Thresholds,
+    decide,
+    dislike,
+    none_of_these,
+)
 from bot.dialogue.ports import Knowledge, Received
 from bot.messages import AttachmentKind, IncomingKind
 from knowledge.topic import Escalation
@@ -30,6 +41,8 @@ class Interpreter:
             return self._decide_press(received, memory)
         if received.text.strip():
             return await self._decide_text(understand(received.text), memory)
+        if not received.attachments:
+            return Clarify((), 0.0)
         contact = any(attachment.kind is AttachmentKind.CONTACT for attachment in received.attachments)
         return Courtesy("contact_received" if contact else "attachment")
 

@@ -31,6 +31,19 @@ class Database:
             yield connection
             await connection.commit()
 
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """As `work`, without foreign keys: SQLite changes a table by making it anew, which must not cascade."""
+        async with self._writing, self._engine.connect() as connection:
+            await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            try:
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                await connection.commit()
+            finally:
+                await connection.rollback()
+                await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
     async def close(self) -> None:
         await self._engine.dispose()
 

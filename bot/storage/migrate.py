@@ -17,7 +17,7 @@ async def upgrade(database: Database) -> None:
     """Idempotent. The folder of a SQLite file is made if it is missing."""
     if database.url.get_backend_name() == "sqlite" and database.url.database not in (None, "", ":memory:"):
         Path(str(database.url.database)).parent.mkdir(parents=True, exist_ok=True)
-    async with database.work() as connection:
+    async with database.migrating() as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_all_chats_together_keep_the_pace_of_the_account() -> None:
     sent = moments([str(chat) for chat in range(90)], chat_rate=Rate(3, per_s=3), total_rate=Rate(30, per_s=1))
     assert sent[:30] == [0] * 30
     assert sent[-1] == pytest.approx(2, abs=0.05)
-    assert all(later >= earlier for earlier, later in zip(sent, sent[1:], strict=False))
+    assert all(later >= earlier for earlier, later in pairwise(sent))
 
 
 def test_a_busy_chat_takes_nothing_from_the_others_while_it_waits() -> None:

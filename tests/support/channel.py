@@ -14,7 +14,7 @@ SECRET = {"x-secret": "s3"}
 
 @dataclass
 class FakeChannel:
-    """Implements bot.channels.channel.Channel. `failures` are raised by the next sends, one each; None lets one pass."""
+    """Implements bot.channels.channel.Channel. The next sends raise `failures`, one each; None lets one pass."""
 
     name: str = "fake"
     capabilities: Capabilities = LIMITS

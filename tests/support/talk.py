@@ -20,7 +20,7 @@ LIMITS = Thresholds(answer=0.6, clarify=0.2)
 
 @dataclass
 class MemoryRecords:
-    """Implements bot.dialogue.ports.Records for one conversation. `meddle` changes it before the next plan is stored."""
+    """Implements bot.dialogue.ports.Records for one conversation. `meddle` takes its place before the next store."""
 
     conversation: Conversation
     waiting: list[Received] = field(default_factory=list)

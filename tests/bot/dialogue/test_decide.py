@@ -86,6 +86,16 @@ def test_below_it_topics_from_the_lower_threshold_up_are_offered() -> None:
     assert decide(question(0.59, 0.2, 0.19), NEW, LIMITS) == Clarify(("a.1", "a.2"), 0.59)
 
 
+def test_two_topics_as_good_as_equally_probable_are_asked_about() -> None:
+    assert decide(question(0.9, 0.8), NEW, LIMITS) == Clarify(("a.1", "a.2"), 0.9)
+    assert decide(question(0.9, 0.7), NEW, LIMITS) == Answer("a.1", 0.9)
+
+
+def test_a_topic_that_always_needs_a_person_does_not_wait_for_a_question() -> None:
+    fraud = [Option("fraud.one", 0.9, always_a_person=True), Option("fraud.two", 0.9, always_a_person=True)]
+    assert decide(Said(Act.QUESTION, options=fraud), NEW, LIMITS) == Escalate(Reason.TOPIC, "fraud.one", 0.9)
+
+
 def test_when_nothing_is_close_the_bot_asks_to_say_it_in_other_words() -> None:
     assert decide(question(0.19), NEW, LIMITS) == Clarify((), 0.19)
     assert decide(question(), NEW, LIMITS) == Clarify((), 0.0)

@@ -1,4 +1,4 @@
-"""What the subscriber reads and may press, for every decision. The fake knowledge says a sentence's name for its text."""
+"""What the subscriber reads and may press, for every decision. Of a sentence the fake knowledge says the name."""
 
 from datetime import datetime, timedelta, timezone
 

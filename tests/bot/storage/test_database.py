@@ -25,10 +25,13 @@ async def test_work_is_stored_at_its_end(database: Database) -> None:
 
 
 async def test_an_exception_stores_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def break_down() -> None:
         async with database.work() as connection:
             await conversations.find_or_create(connection, subscriber(), MORNING)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await break_down()
     assert await count(database) == 0
 
 
