@@ -111,7 +111,7 @@ def button_key(message_id: int, position: int) -> str:
     return f"{message_id}:{position}"
 
 
-BUTTON_KEY = re.compile(r"([0-9]{1,18}):([0-9]{1,3})")  # what a key of ours can be, and a database can look for
+BUTTON_KEY = re.compile(r"([0-9]{1,19}):([0-9]{1,3})")
 
 
 def split_button_key(key: str) -> tuple[int, int] | None:

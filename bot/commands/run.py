@@ -55,6 +55,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # who connects while the rest starts waits a moment instead of being refused
     except OSError as error:
         listener.close()
         raise ConfigError(

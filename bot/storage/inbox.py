@@ -13,6 +13,7 @@ from bot.storage.conversations import load_of, next_change
 from bot.storage.tables import messages
 from bot.storage.values import attachments_from_json, attachments_to_json, buttons_from_json
 
+LARGEST_ID = 2**63 - 1  # of a row; a database cannot even look for a larger one
 UNHANDLED = messages.c.handled_at.is_(None) & messages.c.delivery.is_(None)
 
 
@@ -43,10 +44,9 @@ async def accept(connection: AsyncConnection, conversation_id: int, incoming: In
 
 async def button(connection: AsyncConnection, conversation_id: int, key: str) -> Button | None:
     """The button a key names; None when it is not one of this conversation's."""
-    place = split_button_key(key)
-    if place is None:
+    message_id, position = split_button_key(key) or (0, 0)
+    if not 0 < message_id <= LARGEST_ID:
         return None
-    message_id, position = place
     row = await connection.execute(
         select(messages.c.buttons).where(messages.c.id == message_id, messages.c.conversation_id == conversation_id)
     )

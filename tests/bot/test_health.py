@@ -46,7 +46,7 @@ def connection(core: Core, channel: FakeChannel, state: str = "up", note: str = 
 
 
 async def test_when_all_is_well_every_part_says_so(core: Core, channel: FakeChannel) -> None:
-    assert await health.report(core.database, FakeLibrary(), [connection(core, channel)]) == {
+    assert await health.report(core.database, FakeLibrary(), [connection(core, channel)], {}) == {
         "status": "ok",
         "database": {"state": "ok", "queued": 0},
         "knowledge": {"state": "ok", "note": "", "topics": 2},
@@ -60,26 +60,30 @@ async def test_work_that_waits_is_counted(core: Core, channel: FakeChannel) -> N
     await core.deliver(1)
     await core.queue("три", chat="2")
     await core.move(1, Status.QUEUED)
-    report = await health.report(core.database, FakeLibrary(), [])
+    report = await health.report(core.database, FakeLibrary(), [], {})
     assert report["database"] == {"state": "ok", "queued": 1, "failed": 1, "pending": 1}
     assert report["status"] == "ok"
 
 
-@pytest.mark.parametrize("state", ["connecting", "off", "up"])
-async def test_a_messenger_that_is_coming_or_switched_off_is_no_fault(
-    core: Core, channel: FakeChannel, state: str
-) -> None:
-    assert (await health.report(core.database, FakeLibrary(), [connection(core, channel, state)]))["status"] == "ok"
+async def test_a_messenger_that_is_switched_off_is_told_and_is_no_fault(core: Core) -> None:
+    report = await health.report(core.database, FakeLibrary(), [], {"telegram": "no token"})
+    assert report["channels"] == {"telegram": {"state": "off", "note": "no token"}}
+    assert report["status"] == "ok"
+
+
+@pytest.mark.parametrize("state", ["connecting", "up"])
+async def test_a_messenger_that_is_coming_up_is_no_fault(core: Core, channel: FakeChannel, state: str) -> None:
+    assert (await health.report(core.database, FakeLibrary(), [connection(core, channel, state)], {}))["status"] == "ok"
 
 
 async def test_a_messenger_that_is_down_degrades_the_whole_and_says_why(core: Core, channel: FakeChannel) -> None:
-    report = await health.report(core.database, FakeLibrary(), [connection(core, channel, "down", "no route")])
+    report = await health.report(core.database, FakeLibrary(), [connection(core, channel, "down", "no route")], {})
     assert report["status"] == "degraded"
     assert report["channels"]["fake"] == {"state": "down", "note": "no route"}
 
 
 async def test_knowledge_that_could_not_be_renewed_degrades_the_whole_and_says_why(core: Core) -> None:
-    report = await health.report(core.database, FakeLibrary(fault="topics/a/b.yml:3: answer"), [])
+    report = await health.report(core.database, FakeLibrary(fault="topics/a/b.yml:3: answer"), [], {})
     assert report["status"] == "degraded"
     assert report["knowledge"] == {"state": "stale", "note": "topics/a/b.yml:3: answer", "topics": 2}
 
@@ -97,6 +101,6 @@ async def broken(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def test_without_the_database_the_whole_is_down(broken: Database) -> None:
-    report = await health.report(broken, FakeLibrary(), [])
+    report = await health.report(broken, FakeLibrary(), [], {})
     assert report["status"] == "down"
     assert report["database"]["state"] == "down"

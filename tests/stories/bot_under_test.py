@@ -23,14 +23,20 @@ class BotUnderTest:
     url: str
 
 
-def config_for(folder: Path, telegram: str = "", extra: str = "") -> Config:
+def config_for(folder: Path, telegram: str = "") -> Config:
     """The shipped configuration with its files in a folder of the test."""
+    return configuration.load(write_config(folder, telegram))
+
+
+def write_config(folder: Path, telegram: str = "", index: Path | None = None) -> Path:
+    """`index`: one that is built already."""
     text = (ROOT / "config.yml").read_text(encoding="utf-8")
+    text = text.replace("index: var/index ", f"index: {index} ") if index else text
     text = text.replace("folder: knowledge ", f"folder: {ROOT / 'knowledge'} ")
     text = text.replace("mode: polling ", f"mode: polling\n    api: {telegram} ") if telegram else text
     path = folder / "config.yml"
-    path.write_text(text + extra, encoding="utf-8")
-    return configuration.load(path)
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 @asynccontextmanager

@@ -10,17 +10,22 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from bot.app import open_library
-from bot.config import Secrets
+from bot.config import Config, Secrets
 from knowledge.library import Library
 from tests.standins.telegram import StandInTelegram
 from tests.stories.bot_under_test import BotUnderTest, config_for, serving
 from tests.stories.people import AgentAtDesk, Subscriber, TelegramSubscriber, WebSubscriber
 
 
+@pytest.fixture(scope="session")
+def knowledge_config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Its index is built once: encoding all phrasings takes some seconds."""
+    return config_for(tmp_path_factory.mktemp("knowledge"))
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def library(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Library]:
-    """Opened once: encoding all phrasings takes some seconds."""
-    async with open_library(config_for(tmp_path_factory.mktemp("knowledge"))) as opened:
+async def library(knowledge_config: Config) -> AsyncIterator[Library]:
+    async with open_library(knowledge_config) as opened:
         yield opened
 
 

@@ -75,6 +75,7 @@ class WebSubscriber:
         self._reading = asyncio.create_task(self._read(self._socket))
 
     async def close(self) -> None:
+        """Also when the server has died."""
         if self._socket and self._reading:
             await self._socket.close()
             await asyncio.gather(self._reading, return_exceptions=True)
@@ -99,6 +100,13 @@ class WebSubscriber:
             return await asyncio.wait_for(wait(), PATIENCE_S)
         except TimeoutError:
             raise AssertionError(f"not heard: {part!r}; heard instead: {self.heard[self._unheard :]}") from None
+
+    async def hears_in_all(self, part: str, times: int) -> None:
+        """Waits until this many messages with the part have come, heard before or not."""
+        async with asyncio.timeout(PATIENCE_S):
+            while sum(part in heard.text for heard in self.heard) < times:
+                self._news.clear()
+                await self._news.wait()
 
     async def _send(self, frame: dict[str, Any]) -> None:
         assert self._socket is not None

@@ -1,28 +1,15 @@
 """A project folder with a configuration, and the command line in it."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from bot.config import Secrets
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    """A command sets the log up for its process; the tests after it have their own."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ async def test_the_whole_view_of_a_question_is_told() -> None:
         ("позовите оператора", "escalate", ""),
         ("украли деньги", "escalate", "escalated_topic\n\nanswer fraud.money-stolen"),
         ("спасибо", "answer", "thanks"),
-        (" ", "answer", "attachment"),
+        (" ", "clarify", "clarify_nothing"),
     ],
 )
 async def test_every_kind_of_question_has_a_decision_and_its_words(text: str, decision: str, reply: str) -> None:

@@ -175,6 +175,13 @@ async def test_an_attachment_with_text_is_answered_by_the_text(
     assert await interpreter.decide(photo, NEW) == Answer("market.sell", 0.9)
 
 
+async def test_a_message_with_nothing_in_it_is_asked_to_be_said_in_words(
+    interpreter: Interpreter, knowledge: FakeKnowledge
+) -> None:
+    assert await interpreter.decide(text(" \n"), NEW) == Clarify((), 0.0)
+    assert not knowledge.asked
+
+
 async def test_a_contact_is_thanked_for(interpreter: Interpreter) -> None:
     contact = text(attachments=(Attachment(AttachmentKind.CONTACT),))
     assert await interpreter.decide(contact, NEW) == Courtesy("contact_received")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from bot.storage import conversations
 from bot.storage.database import Database
@@ -106,6 +107,18 @@ async def test_two_processes_write_the_same_file(database: Database, tmp_path: P
 
 
 async def test_a_reference_to_nothing_is_refused(database: Database) -> None:
-    async with database.reading() as connection:
-        assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar_one() == 1
-        assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one() == "wal"
+    async def take_by_nobody() -> None:
+        async with database.work() as connection:
+            await conversations.find_or_create(connection, subscriber(), MORNING)
+            await connection.execute(table.update().values(agent_id=99))
+
+    with pytest.raises(IntegrityError):
+        await take_by_nobody()
+    assert await count(database) == 0
+
+
+async def test_every_connection_checks_references_and_writes_ahead(database: Database) -> None:
+    async with database.reading() as first, database.reading() as second:
+        for connection in (first, second):
+            assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar_one() == 1
+            assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one() == "wal"

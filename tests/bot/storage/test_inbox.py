@@ -97,7 +97,20 @@ class TestPresses:
         assert (await self.pressed(database, f"{row_id}:0")).pressed is None
 
     @pytest.mark.parametrize(
-        "key", ["", "x", "1:9", "99:0", "-1:0", "1:-1", "9" * 38 + ":0", "1:" + "9" * 60, "9" * 5000 + ":1", "¹:0"]
+        "key",
+        [
+            "",
+            "x",
+            "1:9",
+            "99:0",
+            "-1:0",
+            "1:-1",
+            "9" * 38 + ":0",
+            "9" * 19 + ":0",
+            "1:" + "9" * 60,
+            "9" * 5000 + ":1",
+            "¹:0",
+        ],
     )
     async def test_a_key_of_nothing_presses_nothing_and_breaks_nothing(self, database: Database, key: str) -> None:
         await self.bot_offers(database)
