@@ -99,7 +99,7 @@ def dislike(memory: Memory, related: Sequence[str] = ()) -> Decision:
 
 
 def none_of_these(memory: Memory) -> Decision:
-    """None of the offered topics is meant."""
+    """None of the offered topics is meant, or nothing was said."""
     return Escalate(Reason.MISSES) if memory.misses + 1 >= MISSES_BEFORE_A_PERSON else Clarify((), 0.0)
 
 

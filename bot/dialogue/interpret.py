@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from bot.dialogue.conversation import Memory, Reason
 from bot.dialogue.decide import (
-    Clarify,
     Courtesy,
     Decision,
     Escalate,
@@ -42,7 +41,7 @@ class Interpreter:
         if received.text.strip():
             return await self._decide_text(understand(received.text), memory)
         if not received.attachments:
-            return Clarify((), 0.0)
+            return none_of_these(memory)
         contact = any(attachment.kind is AttachmentKind.CONTACT for attachment in received.attachments)
         return Courtesy("contact_received" if contact else "attachment")
 

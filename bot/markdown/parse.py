@@ -66,8 +66,11 @@ def _block(source: str) -> Block:
 
 
 def _joined_lists(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Items that follow each other are one list; a paragraph that shows nothing does not part them."""
     waiting: ListBlock | None = None
     for block in blocks:
+        if waiting and isinstance(block, Paragraph) and _shows_nothing(block):
+            continue
         if isinstance(block, ListBlock) and waiting and block.ordered == waiting.ordered:
             waiting = ListBlock(waiting.ordered, waiting.items + block.items, waiting.start)
             continue
@@ -78,6 +81,10 @@ def _joined_lists(blocks: Iterator[Block]) -> Iterator[Block]:
             yield block
     if waiting:
         yield waiting
+
+
+def _shows_nothing(paragraph: Paragraph) -> bool:
+    return all(isinstance(inline, Text) and not inline.text.strip() for inline in paragraph.inlines)
 
 
 def _inlines(source: str) -> tuple[Inline, ...]:

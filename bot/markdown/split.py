@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from bot.markdown.document import Block, Bold, Code, Document, Inline, Link, Paragraph, Text
 from bot.markdown.graphemes import graphemes
-from bot.markdown.parse import escape, parse
+from bot.markdown.parse import ESCAPE, escape, parse
 from bot.markdown.render import to_plain
 
 Measure = Callable[[str], int]
@@ -160,9 +160,9 @@ def _escaped_word(word: str) -> str:
 
 
 def _spaced(atom: Atom, space: str) -> Atom:
-    space = atom.space.replace("\\\n", "\n") + space
+    space = ESCAPE.sub(r"\1", atom.space) + space
     lines = space.count("\n")
     gap = (
         Gap.BLOCK if lines > 1 else Gap.LINE if lines else Gap.SENTENCE if SENTENCE_END.search(atom.plain) else Gap.WORD
     )
-    return replace(atom, space=space.replace("\n", "\\\n"), gap=gap)
+    return replace(atom, space=escape(f"x{space}x")[1:-1], gap=gap)  # escaped as it stands between words

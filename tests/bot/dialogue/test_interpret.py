@@ -179,6 +179,7 @@ async def test_a_message_with_nothing_in_it_is_asked_to_be_said_in_words(
     interpreter: Interpreter, knowledge: FakeKnowledge
 ) -> None:
     assert await interpreter.decide(text(" \n"), NEW) == Clarify((), 0.0)
+    assert await interpreter.decide(text(" \n"), Memory(misses=1)) == Escalate(Reason.MISSES)
     assert not knowledge.asked
 
 

@@ -1,6 +1,7 @@
 """The unit of work: all or nothing, one writer at a time, readers see only what is committed."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,8 @@ async def test_work_cancelled_at_any_moment_is_stored_whole_or_not_at_all(databa
         pass  # whoever was cancelled last has let go
     async with database.reading() as connection:
         chats = set((await connection.execute(select(table.c.chat_id))).scalars())
-    assert {chat[:-1] + "a" for chat in chats} == {chat[:-1] + "a" for chat in chats if chat.endswith("b")}
-    assert all(f"{chat[:-1]}b" in chats for chat in chats)
+    halves = Counter(chat[:-1] for chat in chats)
+    assert set(halves.values()) <= {2}
 
 
 async def test_writers_wait_for_each_other_and_none_fails(database: Database) -> None:
