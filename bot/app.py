@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 
@@ -11,8 +11,7 @@ from bot.announcements import Announcements
 from bot.background import Background
 from bot.channels import web
 from bot.channels.channel import Channel
-from bot.channels.fitting import fit
-from bot.channels.registry import KINDS, Surroundings
+from bot.channels.registry import KINDS, TITLES, Surroundings
 from bot.channels.web.database_history import DatabaseHistory
 from bot.clock import SystemClock
 from bot.config import Config, Secrets
@@ -20,15 +19,13 @@ from bot.connections import Connection
 from bot.delivery import Outbox
 from bot.dialogue.decide import Thresholds
 from bot.dialogue.interpret import Interpreter
-from bot.dialogue.ports import Clock, Draft
 from bot.dialogue.replies import Replies
 from bot.dialogue.turn import Dialogue
 from bot.inbox import Inbox
-from bot.messages import Sender
 from bot.storage.database import Database
 from bot.storage.migrate import upgrade
 from bot.storage.records import DatabaseRecords
-from handoff.agents import Agents
+from bot.switchboard import Switchboard
 from handoff.assembly import Handoff
 from handoff.assembly import Surroundings as DeskSurroundings
 from knowledge.library import Library
@@ -43,32 +40,17 @@ class App:
     web: FastAPI
     database: Database
     library: Library
-    interpreter: Interpreter
-    replies: Replies
     channels: Mapping[str, Channel]
     connections: Sequence[Connection]
     inbox: Inbox
     outbox: Outbox
     background: Background
-    announcements: Announcements
-    agents: Agents
+    desk: Handoff
 
     async def settled(self) -> None:
         """Until everything accepted so far is answered and sent."""
         await self.inbox.lanes.settle()
         await self.outbox.lanes.settle()
-
-
-@dataclass(slots=True)
-class TypingSign:
-    """Implements bot.dialogue.ports.Typing over the channels."""
-
-    background: Background
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-
-    def show(self, sender: Sender) -> None:
-        if channel := self.channels.get(sender.channel):
-            self.background.spawn(channel.show_typing(sender.chat_id), f"typing:{sender.channel}")
 
 
 @asynccontextmanager
@@ -103,78 +85,68 @@ def switched_off(config: Config, secrets: Secrets) -> dict[str, str]:
     return off
 
 
-def build(
-    config: Config,
-    secrets: Secrets,
-    library: Library,
-    *,
-    clock: Clock | None = None,
-    channels: Mapping[str, Channel] | None = None,
-) -> App:
+def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[str, Channel] | None = None) -> App:
     """Join the parts. Nothing is opened or started: see `running`. `channels` replaces those of the configuration."""
-    clock = clock or SystemClock()
+    clock = SystemClock()
     database = Database(secrets.database_url.get_secret_value() or config.database.url)
     background = Background()
     announcements = Announcements()
     channels = build_channels(config, secrets, database) if channels is None else channels
+    switchboard = Switchboard(channels, background)
     replies = Replies(library, config.dialogue.menu)
-    interpreter = Interpreter(library, Thresholds(config.dialogue.answer, config.dialogue.clarify))
-
-    def fit_sender(sender: Sender, draft: Draft) -> Sequence[Draft]:
-        channel = channels.get(sender.channel)
-        return fit(draft, channel.capabilities) if channel else (draft,)
-
-    outbox = Outbox(database=database, channels=channels, announcements=announcements, clock=clock)
     desk = Handoff(
         config.desk,
         DeskSurroundings(
             database=database,
             knowledge=library,
             replies=replies,
-            fit=fit_sender,
-            fetch=lambda channel, attachment: channels[channel].fetch(attachment),
+            fit=switchboard.fit,
+            fetch=switchboard.fetch,
             announcements=announcements,
             clock=clock,
-            channel_titles={name: kind.title for name, kind in KINDS.items()},
+            channel_titles=TITLES,
         ),
     )
     dialogue = Dialogue(
         records=DatabaseRecords(database, clock),
-        interpreter=interpreter,
+        interpreter=Interpreter(library, Thresholds(config.dialogue.answer, config.dialogue.clarify)),
         replies=replies,
         roster=desk.roster,
-        fit=fit_sender,
-        typing=TypingSign(background, channels),
+        fit=switchboard.fit,
+        typing=switchboard,
         clock=clock,
     )
     inbox = Inbox(database=database, dialogue=dialogue, announcements=announcements, clock=clock)
+    outbox = Outbox(database=database, channels=channels, announcements=announcements, clock=clock)
     announcements.listen(outbox.lanes.wake)
-    connections = [Connection(channel, inbox.accept, clock) for channel in channels.values()]
     app = App(
         web=FastAPI(title="Otklik", docs_url=None, redoc_url=None),
         database=database,
         library=library,
-        interpreter=interpreter,
-        replies=replies,
         channels=channels,
-        connections=connections,
+        connections=[Connection(channel, inbox.accept, clock) for channel in channels.values()],
         inbox=inbox,
         outbox=outbox,
         background=background,
-        announcements=announcements,
-        agents=desk.agents,
+        desk=desk,
     )
+    return _with_routes(app, switched_off(config, secrets))
+
+
+def _with_routes(app: App, off: Mapping[str, str]) -> App:
+    """The app with every route of its one web server."""
+    accept = app.inbox.accept
     app.web.include_router(
         webhooks.router(
-            channels=channels,
-            accept=inbox.accept,
-            health=lambda: health.report(database, library, connections, switched_off(config, secrets)),
-            background=background,
+            channels=app.channels,
+            accept=accept,
+            health=lambda: health.report(app.database, app.library, app.connections, off),
+            background=app.background,
         )
     )
-    app.web.include_router(desk.router)
-    if isinstance(chat := channels.get("web"), web.WebChannel):
-        app.web.include_router(web.router(chat, inbox.accept))
+    app.web.include_router(app.desk.router)
+    if isinstance(chat := app.channels.get("web"), web.WebChannel):
+        app.web.include_router(web.router(chat, accept))
     return app
 
 

@@ -1,4 +1,4 @@
-"""What /health and `otklik check` tell of the running parts: per part, what is wrong and since when it waits."""
+"""What /health and `otklik check` tell of the running parts: per part, what is wrong."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -14,7 +14,7 @@ Accept = Callable[[Event], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` sends in any `per_s` seconds; bursts up to `count` are allowed."""
+    """`count` sends in `per_s` seconds on the average, in bursts of at most `count` (a leaky bucket)."""
 
     count: float
     per_s: float

@@ -51,3 +51,4 @@ KINDS: Mapping[str, Kind] = {
     "telegram": Kind("Telegram", TelegramSettings, _telegram, needs=("telegram_token",), sign=_sign_telegram),
     "web": Kind("Чат на сайте", WebSettings, _web),
 }
+TITLES: Mapping[str, str] = {name: kind.title for name, kind in KINDS.items()}

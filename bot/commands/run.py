@@ -69,7 +69,7 @@ async def _introduce(app: App, listener: socket.socket, off: dict[str, str]) -> 
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
     say(f"Web chat: {address}/")
     say(f"Desk:     {address}/desk")
-    if (first := await app.agents.ensure_first_admin()) is not None:
+    if (first := await app.desk.agents.ensure_first_admin()) is not None:
         say(f"First administrator: login {first.login}, one-time password {first.password}")
         say("It is shown this once; the desk asks for a new one at the first login.")
     for name, note in off.items():

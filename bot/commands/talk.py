@@ -51,17 +51,21 @@ def chat(json_lines: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) 
 
 
 def _questions(path: Path) -> Iterator[str]:
-    lines = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
+    try:
+        lines = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
     with lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                yield str(json.loads(line)["text"])
+                text = json.loads(line)["text"]
             except (ValueError, KeyError, TypeError):
-                raise ConfigError(
-                    [f'{path}:{number}: expected a JSON object with "text", like {{"text": "..."}}']
-                ) from None
+                text = None
+            if not isinstance(text, str):
+                raise ConfigError([f'{path}:{number}: expected a JSON object with "text", like {{"text": "..."}}'])
+            yield text
 
 
 async def _ask_all(config: Config, questions: list[str], *, json_lines: bool) -> None:

@@ -111,7 +111,8 @@ def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision
         return Escalate(Reason.ANGRY)
     missed_again = _misses(memory) + 1 >= MISSES_BEFORE_A_PERSON
     if best.probability >= limits.clarify and not (memory.offered and missed_again):
-        close = [option.topic for option in said.options if option.probability >= limits.clarify]
+        # Having to ask anyway, offer what is half as likely too: the right one is often the second.
+        close = [option.topic for option in said.options if option.probability >= limits.clarify / 2]
         return Clarify(tuple(close[:MOST_OPTIONS]), best.probability)
     return Escalate(Reason.MISSES) if missed_again else Clarify((), best.probability)
 

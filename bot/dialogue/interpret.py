@@ -53,10 +53,8 @@ class Interpreter:
                 return decide(chosen, memory, self._limits)
             case "operator", _:
                 return Escalate(Reason.ASKED)
-            case "helped", "yes":
-                return Courtesy("helped")
-            case "helped", "no":
-                return dislike(memory, self._related(memory))
+            case "helped", verdict:
+                return self._decide_verdict(verdict, memory)
             case "other", _:
                 return none_of_these(memory)
             case "menu", _:
@@ -65,6 +63,12 @@ class Interpreter:
                 return Courtesy("how_to_help")
             case _:
                 return Courtesy("button_expired")
+
+    def _decide_verdict(self, verdict: str, memory: Memory) -> Decision:
+        if verdict == "yes":
+            return Courtesy("helped")
+        # A second tap is not a second dislike.
+        return dislike(memory, self._related(memory)) if memory.awaits_verdict else Courtesy("how_to_help")
 
     async def _decide_text(self, understood: Understanding, memory: Memory) -> Decision:
         said = Said(

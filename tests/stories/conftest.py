@@ -53,7 +53,7 @@ class Stage:
 
     async def agent(self, name: str = "Мария") -> AgentAtDesk:
         """Logged in and on duty."""
-        created = await self.bot.app.agents.create(f"agent-{abs(hash(name)) % 1000}", name)
+        created = await self.bot.app.desk.agents.create(f"agent-{abs(hash(name)) % 1000}", name)
         agent = AgentAtDesk(self.bot.url)
         self._closing.push_async_callback(agent.leave)
         await agent.log_in(created.login, created.password)

@@ -82,8 +82,8 @@ def test_from_the_upper_threshold_up_the_bot_answers() -> None:
     assert decide(question(0.6), NEW, LIMITS) == Answer("a.1", 0.6)
 
 
-def test_below_it_topics_from_the_lower_threshold_up_are_offered() -> None:
-    assert decide(question(0.59, 0.2, 0.19), NEW, LIMITS) == Clarify(("a.1", "a.2"), 0.59)
+def test_below_it_topics_from_half_the_lower_threshold_up_are_offered() -> None:
+    assert decide(question(0.59, 0.1, 0.09), NEW, LIMITS) == Clarify(("a.1", "a.2"), 0.59)
 
 
 def test_two_topics_as_good_as_equally_probable_are_asked_about() -> None:

@@ -66,7 +66,6 @@ async def test_opening_a_chat_is_greeted(interpreter: Interpreter) -> None:
         ("helped:yes", Courtesy("helped")),
         ("menu", Courtesy("menu")),
         ("bot", Courtesy("how_to_help")),
-        ("helped:perhaps", Courtesy("button_expired")),
         ("something-of-tomorrow", Courtesy("button_expired")),
     ],
 )
@@ -85,7 +84,13 @@ async def test_not_helped_offers_what_is_related_to_the_answer(interpreter: Inte
 
 
 async def test_not_helped_after_a_topic_that_was_deleted_offers_nothing(interpreter: Interpreter) -> None:
-    assert await press(interpreter, "helped:no", Memory(topic="no.longer")) == Clarify((), 0.0, disliked=True)
+    assert await press(interpreter, "helped:no", Memory(topic="no.longer", awaits_verdict=True)) == Clarify(
+        (), 0.0, disliked=True
+    )
+
+
+async def test_a_second_tap_on_not_helped_is_no_second_dislike(interpreter: Interpreter) -> None:
+    assert await press(interpreter, "helped:no", Memory(misses=1, topic="market.sell")) == Courtesy("how_to_help")
 
 
 async def test_another_than_the_offered_topics_asks_to_say_it_in_other_words(interpreter: Interpreter) -> None:

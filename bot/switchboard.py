@@ -1,0 +1,34 @@
+"""Reaches the channel of a sender, for those who know senders and no channels."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.background import Background
+from bot.channels.channel import Channel
+from bot.channels.fitting import fit
+from bot.dialogue.ports import Draft
+from bot.errors import ChannelDown
+from bot.messages import Attachment, File, Sender
+
+
+class Switchboard:
+    """A channel that is switched off is no fault: old conversations still name it."""
+
+    def __init__(self, channels: Mapping[str, Channel], background: Background) -> None:
+        self._channels = channels
+        self._background = background
+
+    def fit(self, sender: Sender, draft: Draft) -> Sequence[Draft]:
+        """The draft in parts that the sender's messenger can carry."""
+        channel = self._channels.get(sender.channel)
+        return fit(draft, channel.capabilities) if channel else (draft,)
+
+    async def fetch(self, channel: str, attachment: Attachment) -> File:
+        """Raises ChannelDown or SendError."""
+        if channel not in self._channels:
+            raise ChannelDown(f"{channel} is switched off: its files cannot be fetched")
+        return await self._channels[channel].fetch(attachment)
+
+    def show(self, sender: Sender) -> None:
+        """Implements bot.dialogue.ports.Typing."""
+        if channel := self._channels.get(sender.channel):
+            self._background.spawn(channel.show_typing(sender.chat_id), f"typing:{sender.channel}")
