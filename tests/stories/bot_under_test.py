@@ -39,12 +39,20 @@ def write_config(folder: Path, telegram: str = "", index: Path | None = None) ->
     return path
 
 
+def free_port() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
 @asynccontextmanager
-async def serving(config: Config, secrets: Secrets, library: Library) -> AsyncIterator[BotUnderTest]:
+async def serving(
+    config: Config, secrets: Secrets, library: Library, listener: socket.socket | None = None
+) -> AsyncIterator[BotUnderTest]:
     app = build(config, secrets, library)
+    listener = listener or free_port()
     async with running(app):
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, timeout_graceful_shutdown=1))
         serve = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:

@@ -183,6 +183,9 @@ class AgentAtDesk:
         messages: list[dict[str, Any]] = opened["messages"]
         return messages
 
+    async def attachment(self, message_id: int, position: int = 0) -> httpx.Response:
+        return await self._http.get(f"/desk/attachments/{message_id}/{position}")
+
     async def leave(self) -> None:
         if self._live:
             await self._live.close()
