@@ -14,7 +14,7 @@ from bot.channels.channel import Channel
 from bot.channels.registry import KINDS, TITLES, Surroundings
 from bot.channels.web.database_history import DatabaseHistory
 from bot.clock import SystemClock
-from bot.config import Config, Secrets
+from bot.config import Config, Secrets, database_url
 from bot.connections import Connection
 from bot.delivery import Outbox
 from bot.dialogue.decide import Thresholds
@@ -88,7 +88,7 @@ def switched_off(config: Config, secrets: Secrets) -> dict[str, str]:
 def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[str, Channel] | None = None) -> App:
     """Join the parts. Nothing is opened or started: see `running`. `channels` replaces those of the configuration."""
     clock = SystemClock()
-    database = Database(secrets.database_url.get_secret_value() or config.database.url)
+    database = Database(database_url(config, secrets))
     background = Background()
     announcements = Announcements()
     channels = build_channels(config, secrets, database) if channels is None else channels

@@ -169,3 +169,8 @@ def load_secrets(config_path: Path) -> Secrets:
     if url and not url.startswith(DATABASES):
         raise ConfigError([f"OTKLIK_DATABASE_URL: {EXPECTED_DATABASE}"])
     return secrets
+
+
+def database_url(config: Config, secrets: Secrets) -> str:
+    """OTKLIK_DATABASE_URL, else `database.url`."""
+    return secrets.database_url.get_secret_value() or config.database.url

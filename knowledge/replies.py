@@ -38,7 +38,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "contact_received": (),
     "button_expired": (),
     "failed": (),
-    "too_fast": (),
     **dict.fromkeys(LABELS, ()),
 }
 LONGEST_LABEL = 30

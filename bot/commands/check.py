@@ -62,8 +62,7 @@ async def _channel_faults(config: Config, secrets: Secrets) -> list[str]:
 
 
 async def _database_faults(config: Config, secrets: Secrets) -> list[str]:
-    url = secrets.database_url.get_secret_value() or config.database.url
-    database = Database(url)
+    database = Database(configuration.database_url(config, secrets))
     if _is_new(database):
         say("ok    database: will be made at the first start")
         return []

@@ -7,6 +7,7 @@ import typer
 
 from bot.clock import SystemClock
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, say, start
+from bot.config import database_url
 from bot.storage.database import Database
 from bot.storage.migrate import upgrade
 from handoff.agents import Agents, OneTimePassword, Role
@@ -28,7 +29,7 @@ def add_agent(
 ) -> None:
     """Add a person and print a one-time password for the first login."""
     settings, secrets = start(config, quiet=True)
-    created = asyncio.run(_add(secrets.database_url.get_secret_value() or settings.database.url, login, name, role))
+    created = asyncio.run(_add(database_url(settings, secrets), login, name, role))
     say(f"login {created.login}, one-time password {created.password}")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, say, start
+from bot.config import database_url
 from bot.storage.database import Database
 from bot.storage.migrate import upgrade
 
@@ -10,7 +11,7 @@ from bot.storage.migrate import upgrade
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Bring the database to the newest schema; harmless when it is there already."""
     settings, secrets = start(config, quiet=True)
-    asyncio.run(_upgrade(secrets.database_url.get_secret_value() or settings.database.url))
+    asyncio.run(_upgrade(database_url(settings, secrets)))
     say("The database has the newest schema.")
 
 

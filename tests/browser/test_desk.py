@@ -211,7 +211,7 @@ async def test_a_refused_reply_says_why_and_gives_the_text_back(site: Site, chro
             await admin.locator("#others-section summary").click()
             await entry(admin, "Колобок").click()
             await admin.get_by_role("button", name="В очередь").click()
-            await expect(admin.get_by_text("Обращение снова в очереди.")).to_be_visible()
+            await expect(admin.get_by_text("Обращение снова в очереди.", exact=True)).to_be_visible()
         await page.get_by_label("Ответ абоненту").press("Enter")
         refused = page.locator(".unsent.refused")
         await expect(refused).to_contain_text("Не отправлено. Обращение уже изменилось")
@@ -245,7 +245,7 @@ async def test_a_whole_conversation_by_keyboard_alone(site: Site, chromium: Brow
         await keys.press("Alt+w")
         await expect(page.get_by_role("dialog", name="Закрыть обращение?")).to_be_visible()
         await keys.press("Enter")
-        await expect(page.get_by_text("Обращение закрыто.")).to_be_visible()
+        await expect(page.get_by_text("Обращение закрыто.", exact=True)).to_be_visible()
         assert (await site.world.said(conversation_id))[-1] == "closed"
 
 
