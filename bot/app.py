@@ -1,8 +1,9 @@
 """The composition root: the only module that names concrete classes from everywhere."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -14,15 +15,21 @@ from bot.channels.channel import Channel
 from bot.channels.registry import KINDS, TITLES, Surroundings
 from bot.channels.web.database_history import DatabaseHistory
 from bot.clock import SystemClock
+from bot.collector import Collector
 from bot.config import Config, Secrets, database_url
 from bot.connections import Connection
 from bot.delivery import Outbox
 from bot.dialogue.decide import Thresholds
 from bot.dialogue.interpret import Interpreter
+from bot.dialogue.permission import Permission
+from bot.dialogue.ports import Draft
 from bot.dialogue.replies import Replies
 from bot.dialogue.turn import Dialogue
 from bot.inbox import Inbox
+from bot.messages import Audience
+from bot.storage.cursors import DatabaseCursors
 from bot.storage.database import Database
+from bot.storage.files import Files
 from bot.storage.migrate import upgrade
 from bot.storage.records import DatabaseRecords
 from bot.switchboard import Switchboard
@@ -44,6 +51,7 @@ class App:
     connections: Sequence[Connection]
     inbox: Inbox
     outbox: Outbox
+    collector: Collector
     background: Background
     desk: Handoff
 
@@ -51,6 +59,7 @@ class App:
         """Until everything accepted so far is answered and sent."""
         await self.inbox.lanes.settle()
         await self.outbox.lanes.settle()
+        await self.collector.lanes.settle()
 
 
 @asynccontextmanager
@@ -64,12 +73,24 @@ async def open_library(config: Config) -> AsyncIterator[Library]:
         await batcher.close()
 
 
-def build_channels(config: Config, secrets: Secrets, database: Database) -> dict[str, Channel]:
-    """The messengers that are switched on and have their secrets."""
+def build_channels(
+    config: Config, secrets: Secrets, database: Database, welcome: Callable[[str], Draft] = lambda _channel: Draft("")
+) -> dict[str, Channel]:
+    """The messengers that are switched on and have their secrets. `welcome`: the greeting in a channel."""
     values = {name: secret.get_secret_value() for name, secret in secrets}
-    around = Surroundings(values, config.files, DatabaseHistory(database))
+    around = Surroundings(
+        secrets=values,
+        files=Files(config.files),
+        history=DatabaseHistory(database),
+        cursors=DatabaseCursors(database),
+        welcome=lambda: Draft(""),
+    )
     off = switched_off(config, secrets)
-    return {name: KINDS[name].build(settings, around) for name, settings in config.channels if name not in off}
+    return {
+        name: KINDS[name].build(settings, replace(around, welcome=partial(welcome, name)))
+        for name, settings in config.channels
+        if name not in off
+    }
 
 
 def switched_off(config: Config, secrets: Secrets) -> dict[str, str]:
@@ -91,9 +112,18 @@ def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[
     database = Database(database_url(config, secrets))
     background = Background()
     announcements = Announcements()
-    channels = build_channels(config, secrets, database) if channels is None else channels
-    switchboard = Switchboard(channels, background)
+    files = Files(config.files)
     replies = Replies(library, config.dialogue.menu)
+    permission = Permission({name: settings.allowed_for for name, settings in config.channels})
+    off = switched_off(config, secrets)
+    allowed = [title for name, title in TITLES.items() if name not in off and permission.is_open(name)]
+
+    def welcome(channel: str) -> Draft:
+        may_advise = permission.permits(channel, Audience.PRIVATE)
+        return replies.welcome() if may_advise else replies.elsewhere(allowed)
+
+    channels = build_channels(config, secrets, database, welcome) if channels is None else channels
+    switchboard = Switchboard(channels, files, background)
     desk = Handoff(
         config.desk,
         DeskSurroundings(
@@ -105,6 +135,9 @@ def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[
             announcements=announcements,
             clock=clock,
             channel_titles=TITLES,
+            files=files,
+            largest_file=switchboard.largest_file,
+            permission=permission,
         ),
     )
     dialogue = Dialogue(
@@ -115,10 +148,21 @@ def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[
         fit=switchboard.fit,
         typing=switchboard,
         clock=clock,
+        permission=permission,
+        allowed_channels=allowed,
     )
-    inbox = Inbox(database=database, dialogue=dialogue, announcements=announcements, clock=clock)
-    outbox = Outbox(database=database, channels=channels, announcements=announcements, clock=clock)
+    inbox = Inbox(
+        database=database,
+        dialogue=dialogue,
+        announcements=announcements,
+        clock=clock,
+        permission=permission,
+        business_key=secrets.business_key.get_secret_value(),
+    )
+    outbox = Outbox(database=database, channels=channels, files=files, announcements=announcements, clock=clock)
+    collector = Collector(database=database, channels=channels, files=files, announcements=announcements, clock=clock)
     announcements.listen(outbox.lanes.wake)
+    announcements.listen(collector.lanes.wake)
     app = App(
         web=FastAPI(title="Otklik", docs_url=None, redoc_url=None),
         database=database,
@@ -127,10 +171,11 @@ def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[
         connections=[Connection(channel, inbox.accept, clock) for channel in channels.values()],
         inbox=inbox,
         outbox=outbox,
+        collector=collector,
         background=background,
         desk=desk,
     )
-    return _with_routes(app, switched_off(config, secrets))
+    return _with_routes(app, off)
 
 
 def _with_routes(app: App, off: Mapping[str, str]) -> App:
@@ -156,6 +201,7 @@ async def running(app: App) -> AsyncIterator[None]:
     await upgrade(app.database)
     await app.outbox.resume()
     await app.inbox.resume()
+    await app.collector.resume()
     app.background.spawn(app.library.watch(), "knowledge")
     for connection in app.connections:
         app.background.spawn(connection.keep(), f"channel:{connection.state.name}")
@@ -165,6 +211,7 @@ async def running(app: App) -> AsyncIterator[None]:
         await app.background.close()
         await app.inbox.lanes.stop()
         await app.outbox.lanes.stop()
+        await app.collector.lanes.stop()
         for channel in app.channels.values():
             await channel.close()
         await app.database.close()

@@ -91,8 +91,12 @@ class Secrets(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OTKLIK_", extra="ignore", frozen=True)
 
     database_url: SecretStr = SecretStr("")
+    business_key: SecretStr = SecretStr("")
     telegram_token: SecretStr = SecretStr("")
     telegram_webhook_secret: SecretStr = SecretStr("")
+    viber_token: SecretStr = SecretStr("")
+    vk_token: SecretStr = SecretStr("")
+    vk_webhook_secret: SecretStr = SecretStr("")
 
 
 def load(path: Path) -> Config:

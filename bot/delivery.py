@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import Counter
@@ -13,13 +14,18 @@ from bot.channels.channel import Channel
 from bot.dialogue.ports import Clock
 from bot.errors import Blocked, Rejected, SendError, TryLater, Uncertain, Unreachable
 from bot.lanes import Lanes
+from bot.messages import Outgoing
 from bot.rates import Rates
 from bot.storage import conversations, outbox
 from bot.storage.database import Database
-from bot.storage.outbox import Delivery, Pending
+from bot.storage.delivery_states import Delivery
+from bot.storage.files import Files
+from bot.storage.outbox import Pending
 
 SEND_TIMEOUT_S = 30.0
 GIVE_UP_AFTER = timedelta(hours=24)  # Telegram itself keeps updates for a day; later an answer answers nothing
+
+SESSION_OVER = "the messenger lets us write only for some hours after the subscriber did, and they are over"
 
 SENDS = Counter("otklik_sends", "Messages handed to messengers", ["channel", "outcome"])
 log = structlog.get_logger()
@@ -30,14 +36,26 @@ def retry_delay_s(attempts: int, chance: float) -> float:
     return float(min(60.0, 2.0 ** min(attempts - 1, 6)) * (1 - chance / 2))
 
 
+def _session_is_over(pending: Pending, channel: Channel, now: datetime) -> bool:
+    session = channel.capabilities.session
+    return session is not None and pending.heard_at is not None and now - pending.heard_at > session
+
+
 class Outbox:
     """Delivers by channel name; knows no messenger."""
 
     def __init__(
-        self, *, database: Database, channels: Mapping[str, Channel], announcements: Announcements, clock: Clock
+        self,
+        *,
+        database: Database,
+        channels: Mapping[str, Channel],
+        files: Files,
+        announcements: Announcements,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._channels = channels
+        self._files = files
         self._announcements = announcements
         self._clock = clock
         self._repeatable = [name for name, channel in channels.items() if channel.capabilities.idempotent_send]
@@ -66,7 +84,10 @@ class Outbox:
                 await self._fail_all(conversation_id, "the subscriber blocked the bot")
                 return
             await self._wait(pending)
-            await self._send(conversation_id, pending, channel)
+            if _session_is_over(pending, channel, self._clock.now()):
+                await self._bury(pending, Delivery.FAILED, SESSION_OVER)
+            else:
+                await self._send(conversation_id, pending, channel)
             self._announcements.changed(conversation_id)
 
     async def _next(self, conversation_id: int) -> Pending | None:
@@ -90,7 +111,7 @@ class Outbox:
             await outbox.mark_sending(connection, message_id)
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                sent_as = await channel.send(pending.message)
+                sent_as = await channel.send(await self._with_file(pending.message))
         except TimeoutError:
             await self._take_error(conversation_id, pending, Uncertain("no answer in time"))
         except SendError as error:
@@ -102,6 +123,15 @@ class Outbox:
             async with self._database.work() as connection:
                 await outbox.mark_sent(connection, message_id, sent_as)
             SENDS.labels(pending.channel, "sent").inc()
+
+    async def _with_file(self, message: Outgoing) -> Outgoing:
+        """With the bytes of its attachment. Raises Rejected when they are gone."""
+        if message.attachment is None:
+            return message
+        file = await asyncio.to_thread(self._files.read, message.attachment.kept)
+        if file is None:
+            raise Rejected("the attached file is gone; it was erased or the files folder has changed")
+        return replace(message, file=file)
 
     async def _take_error(self, conversation_id: int, pending: Pending, error: SendError) -> None:
         SENDS.labels(pending.channel, type(error).__name__.lower()).inc()
@@ -115,7 +145,7 @@ class Outbox:
         )
         match error:
             case TryLater(after_s=after_s):
-                await self._postpone(pending, after_s, str(error), free=True)
+                await self._try_later(pending, after_s, str(error))
             case Uncertain() if not self._channels[pending.channel].capabilities.idempotent_send:
                 await self._bury(pending, Delivery.UNCERTAIN, str(error))
             case Unreachable() | Uncertain():
@@ -127,10 +157,19 @@ class Outbox:
                 await self._bury(pending, Delivery.FAILED, str(error))
 
     async def _retry(self, pending: Pending, error: str) -> None:
-        if self._clock.now() - pending.created_at > GIVE_UP_AFTER:
-            await self._bury(pending, Delivery.FAILED, f"given up after {GIVE_UP_AFTER}: {error}")
-        else:
+        if not await self._give_up(pending, error):
             await self._postpone(pending, retry_delay_s(pending.attempts + 1, random.random()), error, free=False)  # noqa: S311
+
+    async def _try_later(self, pending: Pending, after_s: float, error: str) -> None:
+        if not await self._give_up(pending, error):
+            await self._postpone(pending, after_s, error, free=True)
+
+    async def _give_up(self, pending: Pending, error: str) -> bool:
+        """An answer of the day before yesterday answers nothing."""
+        is_old = self._clock.now() - pending.created_at > GIVE_UP_AFTER
+        if is_old:
+            await self._bury(pending, Delivery.FAILED, f"given up after {GIVE_UP_AFTER}: {error}")
+        return is_old
 
     async def _postpone(self, pending: Pending, after_s: float, error: str, *, free: bool) -> None:
         not_before = self._clock.now() + timedelta(seconds=after_s)

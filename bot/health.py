@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.connections import Connection
 from bot.dialogue.conversation import Status
 from bot.storage.database import Database
-from bot.storage.outbox import DEAD, UNDELIVERED
+from bot.storage.delivery_states import DEAD, UNDELIVERED
 from bot.storage.tables import conversations, messages
 from knowledge.library import Library
 

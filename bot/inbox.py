@@ -1,15 +1,18 @@
 """Accept every event once, durably; hand conversations to the dialogue one turn at a time."""
 
 import asyncio
+import hmac
 
 from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.announcements import Announcements
+from bot.dialogue.permission import Permission, without_content
 from bot.dialogue.ports import Clock
-from bot.dialogue.turn import Dialogue
+from bot.dialogue.turn import OPEN, Dialogue
 from bot.lanes import Lanes
-from bot.messages import Event, Ignored, Incoming, SubscriberLeft
-from bot.storage import conversations, inbox
+from bot.messages import Event, Ignored, Incoming, Report, Sender, SubscriberLeft
+from bot.storage import conversations, inbox, receipts
 from bot.storage.database import Database
 
 EVENTS = Counter("otklik_events", "Events from messengers", ["channel", "outcome"])
@@ -18,11 +21,23 @@ EVENTS = Counter("otklik_events", "Events from messengers", ["channel", "outcome
 class Inbox:
     """`accept` is the border: when it has returned, the event survives the death of the process."""
 
-    def __init__(self, *, database: Database, dialogue: Dialogue, announcements: Announcements, clock: Clock) -> None:
+    def __init__(  # joined once, in bot.app
+        self,
+        *,
+        database: Database,
+        dialogue: Dialogue,
+        announcements: Announcements,
+        clock: Clock,
+        permission: Permission = OPEN,
+        business_key: str = "",
+    ) -> None:
+        """`business_key`: a chat opened by a link that carries it is a business customer's."""
         self._database = database
         self._dialogue = dialogue
         self._announcements = announcements
         self._clock = clock
+        self._permission = permission
+        self._business_key = business_key
         self.lanes = Lanes("turn", self._handle, clock.sleep)
 
     async def accept(self, event: Event) -> None:
@@ -35,6 +50,8 @@ class Inbox:
                 await self._accept_message(event)
             case SubscriberLeft():
                 await self._accept_leaving(event)
+            case Report():
+                await self._accept_report(event)
             case Ignored(kind):
                 EVENTS.labels("", f"ignored:{kind}"[:60]).inc()
 
@@ -48,17 +65,38 @@ class Inbox:
     async def _accept_message(self, incoming: Incoming) -> None:
         now = self._clock.now()
         async with self._database.work() as connection:
+            is_business = self._is_business(incoming)
+            if not is_business and not await self._may_answer(connection, incoming.sender):
+                incoming = without_content(incoming)
             conversation_id = await conversations.find_or_create(connection, incoming.sender, now)
+            if is_business:
+                await conversations.mark_business(connection, conversation_id)
             is_new = await inbox.accept(connection, conversation_id, incoming, now)
         EVENTS.labels(incoming.sender.channel, "accepted" if is_new else "repeated").inc()
         if is_new:
             self.lanes.wake(conversation_id)
             self._announcements.changed(conversation_id)
 
+    def _is_business(self, incoming: Incoming) -> bool:
+        key = self._business_key
+        return bool(key) and hmac.compare_digest(incoming.referral.encode("utf-8", "surrogatepass"), key.encode())
+
+    async def _may_answer(self, connection: AsyncConnection, sender: Sender) -> bool:
+        if self._permission.is_open(sender.channel):
+            return True
+        return self._permission.permits(sender.channel, await conversations.audience_of(connection, sender))
+
     async def _accept_leaving(self, event: SubscriberLeft) -> None:
         async with self._database.work() as connection:
             conversation_id = await conversations.mark_unreachable(connection, event.sender)
         EVENTS.labels(event.sender.channel, "left").inc()
+        if conversation_id is not None:
+            self._announcements.changed(conversation_id)
+
+    async def _accept_report(self, report: Report) -> None:
+        async with self._database.work() as connection:
+            conversation_id = await receipts.take_report(connection, report, self._clock.now())
+        EVENTS.labels(report.sender.channel, report.receipt.value).inc()
         if conversation_id is not None:
             self._announcements.changed(conversation_id)
 

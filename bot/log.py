@@ -8,6 +8,9 @@ import structlog
 QUIET = {
     "httpx": logging.WARNING,
     "aiogram": logging.WARNING,
+    "vk_api": logging.WARNING,
+    "urllib3": logging.WARNING,
+    "viber.bot.api": logging.CRITICAL,  # its errors quote whole requests, and those the token
     "uvicorn.access": logging.WARNING,
     "alembic": logging.WARNING,
 }

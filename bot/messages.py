@@ -5,6 +5,7 @@ Texts and names stay out of `repr`: a value that ends in a log line or a traceba
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,13 @@ class Sender:
     name: str = field(default="", repr=False)
 
 
+class Audience(StrEnum):
+    """Whom we talk to: the law treats the two differently (see bot.dialogue.permission)."""
+
+    PRIVATE = "private"
+    BUSINESS = "business"
+
+
 class AttachmentKind(StrEnum):
     PHOTO = "photo"
     VIDEO = "video"
@@ -34,14 +42,25 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something other than text. `ref` is the messenger's own handle by which `Channel.fetch` gets the bytes."""
+    """Something other than text. Its bytes are at the messenger (`ref`, for `Channel.fetch`) until we `kept` them."""
 
     kind: AttachmentKind
-    ref: str = field(default="", repr=False)
+    ref: str = field(default="", repr=False)  # the messenger's own handle
     name: str = field(default="", repr=False)
     mime: str = ""
     size_bytes: int = 0
     text: str = field(default="", repr=False)  # a contact's phone, a location's "lat, lon", a sticker's emoji
+    kept: str = ""  # the key in bot.storage.files
+    refused: str = ""  # why the bytes are not kept: too_large, unknown_type, no_room, gone
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of an attachment."""
+
+    content: bytes = field(repr=False)
+    mime: str
+    name: str = field(default="", repr=False)
 
 
 class IncomingKind(StrEnum):
@@ -61,6 +80,7 @@ class Incoming:
     text: str = field(default="", repr=False)  # for a press: empty, the button knows its text
     press: str = ""  # `button_key` of the pressed button
     attachments: tuple[Attachment, ...] = ()
+    referral: str = field(default="", repr=False)  # what the link that opened the chat carried (t.me/bot?start=...)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,25 @@ class Ignored:
     kind: str
 
 
-Event = Incoming | SubscriberLeft | Ignored
+class Receipt(StrEnum):
+    """What a messenger tells of a message of ours after it took it."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A receipt for the message that the messenger calls `sent_as`. A READ counts for all before it in the chat."""
+
+    sender: Sender
+    sent_as: str
+    receipt: Receipt
+    reason: str = ""  # of a failure, technical
+
+
+Event = Incoming | SubscriberLeft | Report | Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +142,9 @@ class Outgoing:
     buttons: tuple[Button, ...] = ()
     author: Author = Author.BOT
     agent_name: str = field(default="", repr=False)
+    attachment: Attachment | None = None  # a kept file, sent instead of a text
+    file: File | None = field(default=None, repr=False)  # its bytes
+    key: str = ""  # no other message ever has it: for a messenger's idempotency key
 
 
 def button_key(message_id: int, position: int) -> str:
@@ -136,10 +177,7 @@ class Parsed:
     reply: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """The bytes of an attachment."""
-
-    content: bytes = field(repr=False)
-    mime: str
-    name: str = field(default="", repr=False)
+def one_line(text: str, limit: int) -> str:
+    """A name fit to be stored and shown: no control or format characters, single spaces, at most `limit` long."""
+    visible = "".join(" " if unicodedata.category(letter).startswith(("C", "Z")) else letter for letter in text)
+    return " ".join(visible.split())[:limit].strip()

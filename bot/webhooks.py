@@ -1,7 +1,9 @@
-"""The public HTTP of the bot beside the chat and the desk: /webhooks/{channel}, /health, /metrics."""
+"""The public HTTP of the bot beside the chat and the desk: /webhooks/{channel} with the files that a messenger takes,
+/health, /metrics."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import APIRouter, Request
@@ -9,9 +11,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.background import Background
-from bot.channels.channel import Accept, Channel
+from bot.channels.channel import Accept, Channel, LendsFiles
 from bot.errors import BadPayload, Untrusted
-from bot.messages import WebhookCall
+from bot.messages import File, WebhookCall
 
 LARGEST_BODY = 1024 * 1024
 """Bytes. Messengers send a few kilobytes; files are fetched, not posted."""
@@ -41,6 +43,26 @@ async def receive(channel: Channel, request: Request, accept: Accept, background
     return PlainTextResponse(parsed.reply)
 
 
+async def lend(channel: Channel | None, ticket: str) -> Response:
+    """A file for the messenger. Without a good ticket nobody learns even which messengers there are."""
+    try:
+        if channel is not None and isinstance(channel, LendsFiles):
+            return _as_download(await channel.lend(ticket))
+    except Untrusted as error:
+        log.info("file_not_lent", why=str(error))
+    return PlainTextResponse("there is no such file", 404, headers={"Cache-Control": "no-store"})
+
+
+def _as_download(file: File) -> Response:
+    """Whoever opens the address gets a file to save: nothing of it runs under our name."""
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(file.content, media_type=file.mime, headers=headers)
+
+
 def router(*, channels: Mapping[str, Channel], accept: Accept, health: Health, background: Background) -> APIRouter:
     routes = APIRouter()
 
@@ -50,6 +72,10 @@ def router(*, channels: Mapping[str, Channel], accept: Accept, health: Health, b
         if channel is None:
             return PlainTextResponse(f"no messenger {name!r} is switched on here", 404)
         return await receive(channel, request, accept, background)
+
+    @routes.api_route("/webhooks/{name}/files/{ticket}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def file(name: str, ticket: str) -> Response:
+        return await lend(channels.get(name), ticket)
 
     @routes.get("/health")
     async def report_health() -> JSONResponse:

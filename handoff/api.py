@@ -19,6 +19,7 @@ from handoff.duty import Roster
 from handoff.files import as_response
 from handoff.guard import Guard, Refusal, guarded, refusal
 from handoff.live import Live
+from handoff.person import CURSOR, LONGEST_CURSOR
 from handoff.queue import Queue
 from handoff.reading import Header, Opened, Reader, Undelivered
 from handoff.sessions import Session
@@ -31,7 +32,9 @@ Fetch = Callable[[str, Attachment], Awaitable[File]]
 """The bytes of an attachment of a channel. Raises OtklikError: SendError, or ChannelDown for a channel that is off."""
 
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
-Cursor = Annotated[int | None, Query(ge=0, lt=2**63)]
+Before = Annotated[int | None, Query(ge=0, lt=2**63)]
+Cursor = Annotated[str | None, Query(pattern=CURSOR, max_length=LONGEST_CURSOR)]
+KEY = r"^[A-Za-z0-9-]{8,40}$"
 
 
 def _sayable(text: str) -> str:
@@ -50,7 +53,7 @@ class Reply(Body):
     """`key` is the same when the same reply is sent again."""
 
     text: Annotated[str, AfterValidator(_sayable)] = Field(repr=False)
-    key: str = Field(pattern=r"^[A-Za-z0-9-]{8,40}$")
+    key: str = Field(pattern=KEY)
 
 
 class DutySwitch(Body):
@@ -72,7 +75,7 @@ class Done:
     done: bool = True
 
 
-def _refuse(error: Refusal) -> Response:
+def refuse(error: Refusal) -> Response:
     status, words = refusal(error)
     return JSONResponse({"error": words}, status)
 
@@ -91,7 +94,7 @@ class Services:
 
 
 def api(services: Services, guard: Guard) -> APIRouter:
-    router = APIRouter(prefix="/desk", route_class=guarded(_refuse))
+    router = APIRouter(prefix="/desk", route_class=guarded(refuse))
     _add_reads(router, services, guard)
     _add_acts(router, services, guard)
     return router
@@ -116,7 +119,7 @@ def _add_reads(router: APIRouter, services: Services, guard: Guard) -> None:
 
     @router.get("/api/conversations/{conversation_id}/messages")
     async def show_messages(
-        session: LoggedIn, conversation_id: RowId, after: Cursor = None, before: Cursor = None
+        session: LoggedIn, conversation_id: RowId, after: Cursor = None, before: Before = None
     ) -> Opened:
         return await reader.history(session.agent, conversation_id, after=after, before=before)
 
@@ -133,7 +136,8 @@ def _add_reads(router: APIRouter, services: Services, guard: Guard) -> None:
         channel, attachment = await reader.attachment(session.agent, message_id, position)
         try:
             async with asyncio.timeout(FETCH_TIMEOUT_S):
-                return as_response(await services.fetch(channel, attachment))
+                file = await services.fetch(channel, attachment)
+            return await asyncio.to_thread(as_response, file)
         except (OtklikError, TimeoutError):
             return JSONResponse({"error": "Мессенджер сейчас не отдаёт файл. Попробуйте позже."}, 502)
 

@@ -1,6 +1,6 @@
 """Joins the parts of the desk: the one call that bot.app makes. Opens nothing and starts nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -8,10 +8,13 @@ from pathlib import Path
 from fastapi import APIRouter, WebSocket
 
 from bot.announcements import Announcements
+from bot.dialogue.permission import Permission
 from bot.dialogue.ports import Clock, Knowledge
 from bot.dialogue.replies import Replies
 from bot.dialogue.turn import Fit
+from bot.messages import Sender
 from bot.storage.database import Database
+from bot.storage.files import Files
 from handoff.agents import Agents
 from handoff.api import Fetch, Services, api
 from handoff.assets import Assets
@@ -21,16 +24,20 @@ from handoff.guard import Guard
 from handoff.live import Live
 from handoff.pages import PageServices, Templates, pages
 from handoff.passwords import Passwords
+from handoff.reach import Reach
 from handoff.reading import Reader
+from handoff.sending import FileDesk
 from handoff.sessions import Sessions
 from handoff.settings import DeskSettings
+from handoff.uploads import uploads
 
 CONSOLE = Path(__file__).parent / "console"
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the desk needs of the rest. `channel_titles`: how people call a channel ("telegram" -> "Telegram")."""
+    """What the desk needs of the rest. `channel_titles`: how people call a channel ("telegram" -> "Telegram").
+    `largest_file`: bytes of a file that a sender's messenger takes from us, 0 for none."""
 
     database: Database
     knowledge: Knowledge
@@ -40,6 +47,9 @@ class Surroundings:
     announcements: Announcements
     clock: Clock
     channel_titles: Mapping[str, str]
+    files: Files
+    largest_file: Callable[[Sender], int]
+    permission: Permission
 
 
 class Handoff:
@@ -59,11 +69,18 @@ class Handoff:
             presence=presence,
             announcements=around.announcements,
         )
-        reader = Reader(around.database, around.knowledge, around.channel_titles)
+        reach = Reach(around.fit, around.largest_file, around.permission)
+        reader = Reader(
+            database=around.database,
+            knowledge=around.knowledge,
+            channel_titles=around.channel_titles,
+            reach=reach,
+        )
         assets = Assets(CONSOLE / "static")
         templates = Templates(CONSOLE / "templates", assets, hours.zone)
         self.router = APIRouter(tags=["desk"])
-        self.router.include_router(api(self._services(around, reader), guard))
+        self.router.include_router(api(self._services(around, reader, reach), guard))
+        self.router.include_router(uploads(_file_desk(around, reach), guard))
         self.router.include_router(
             pages(PageServices(self.agents, sessions, reader, self.live, assets, templates), guard)
         )
@@ -72,13 +89,23 @@ class Handoff:
         async def follow(socket: WebSocket) -> None:
             await self.live.serve(socket)
 
-    def _services(self, around: Surroundings, reader: Reader) -> Services:
+    def _services(self, around: Surroundings, reader: Reader, reach: Reach) -> Services:
         desk = Desk(
             database=around.database,
             replies=around.replies,
             roster=self.roster,
-            fit=around.fit,
+            reach=reach,
             announcements=around.announcements,
             clock=around.clock,
         )
         return Services(desk, reader, self.agents, self.roster, self.live, around.fetch, around.clock)
+
+
+def _file_desk(around: Surroundings, reach: Reach) -> FileDesk:
+    return FileDesk(
+        database=around.database,
+        reach=reach,
+        files=around.files,
+        announcements=around.announcements,
+        clock=around.clock,
+    )

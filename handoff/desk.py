@@ -1,7 +1,5 @@
 """What agents do with conversations. Each act is one unit of work; who needs to know is told after its commit."""
 
-from collections.abc import Sequence
-
 import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.exc import NoResultFound
@@ -12,13 +10,14 @@ from bot.announcements import Announcements
 from bot.dialogue.conversation import Conversation, Status
 from bot.dialogue.ports import Clock, Draft
 from bot.dialogue.replies import Replies
-from bot.dialogue.turn import Fit
-from bot.storage import conversations, outbox
+from bot.storage import conversations, links, outbox
 from bot.storage.database import Database
+from bot.storage.delivery_states import DEAD
 from bot.storage.tables import agents, messages
 from handoff.agents import Agent, Role
 from handoff.duty import Roster
-from handoff.errors import AlreadyTaken, NotFound, NotHeld, WrongStatus
+from handoff.errors import AlreadyTaken, Barred, NotFound, NotHeld, WrongStatus
+from handoff.reach import Reach
 
 log = structlog.get_logger()
 
@@ -39,15 +38,26 @@ async def conversation_for(connection: AsyncConnection, agent: Agent, conversati
 
 
 async def _concerns(connection: AsyncConnection, agent: Agent, conversation_id: int) -> bool:
-    reason = or_(messages.c.agent_id == agent.id, messages.c.delivery.in_(outbox.DEAD))
+    reason = or_(messages.c.agent_id == agent.id, messages.c.delivery.in_(DEAD))
     rows = await connection.execute(
         select(messages.c.id).where(messages.c.conversation_id == conversation_id, reason).limit(1)
     )
     return rows.first() is not None
 
 
+async def require_readable(connection: AsyncConnection, agent: Agent, conversation_id: int) -> None:
+    """Who may open one conversation of a person may read all of them. Raises NotFound."""
+    for linked_id in await links.linked(connection, conversation_id):
+        try:
+            await conversation_for(connection, agent, linked_id)
+        except NotFound:
+            continue
+        return
+    raise NotFound
+
+
 class Desk:
-    """The acts. The subscriber is told of each, in the bot's words, through the outbox."""
+    """The acts. The subscriber is told of each, in the bot's words, through the outbox, where we may advise them."""
 
     def __init__(
         self,
@@ -55,14 +65,14 @@ class Desk:
         database: Database,
         replies: Replies,
         roster: Roster,
-        fit: Fit,
+        reach: Reach,
         announcements: Announcements,
         clock: Clock,
     ) -> None:
         self._database = database
         self._replies = replies
         self._roster = roster
-        self._fit = fit
+        self._reach = reach
         self._announcements = announcements
         self._clock = clock
 
@@ -86,10 +96,12 @@ class Desk:
         """A repeated key is the same reply: it is not sent again, whatever became of the conversation since."""
         async with self._database.work() as connection:
             conversation = await conversation_for(connection, agent, conversation_id)
-            if await _is_stored(connection, agent, conversation_id, client_key):
+            if await is_stored(connection, agent, conversation_id, client_key):
                 return
-            _require_holder(agent, conversation)
-            drafts = self._fit(conversation.sender, Draft(markdown.escape(text)))
+            require_holder(agent, conversation)
+            if not self._reach.permits(conversation):
+                raise Barred
+            drafts = self._reach.fit(conversation.sender, Draft(markdown.escape(text)))
             await outbox.add(
                 connection, conversation, drafts, self._clock.now(), agent_id=agent.id, client_key=client_key
             )
@@ -98,7 +110,7 @@ class Desk:
     async def return_to_bot(self, agent: Agent, conversation_id: int) -> None:
         async with self._database.work() as connection:
             before = await conversation_for(connection, agent, conversation_id)
-            _require_holder(agent, before)
+            require_holder(agent, before)
             after = before.move(Status.BOT, now=self._clock.now())
             await self._store(connection, before, after, self._replies.say("returned_to_bot"))
         self._changed("conversation_returned", agent, conversation_id)
@@ -110,7 +122,7 @@ class Desk:
             if before.status is not Status.AGENT:
                 raise WrongStatus
             if agent.role is not Role.ADMIN:
-                _require_holder(agent, before)
+                require_holder(agent, before)
             now = self._clock.now()
             place = await conversations.queue_place(connection, conversation_id)
             news = self._replies.queued(place, await self._roster.duty(), now)
@@ -122,7 +134,7 @@ class Desk:
         async with self._database.work() as connection:
             before = await conversation_for(connection, agent, conversation_id)
             if before.status is not Status.QUEUED:
-                _require_holder(agent, before)
+                require_holder(agent, before)
             after = before.move(Status.CLOSED, now=self._clock.now())
             await self._store(connection, before, after, self._replies.agent_closed())
         self._changed("conversation_closed", agent, conversation_id)
@@ -131,8 +143,10 @@ class Desk:
         now = self._clock.now()
         if not await conversations.save(connection, before, after, now):
             raise WrongStatus
-        drafts: Sequence[Draft] = self._fit(after.sender, news)
-        await outbox.add(connection, after, drafts, now)
+        if self._reach.permits(after):
+            await outbox.add(connection, after, self._reach.fit(after.sender, news), now)
+        else:  # pages learn of an act by its message; without one the cursor alone moves
+            await conversations.next_change(connection, after.id)
 
     def _changed(self, event: str, agent: Agent, conversation_id: int) -> None:
         log.info(event, agent=agent.id, conversation=conversation_id)
@@ -143,7 +157,8 @@ def _holds(agent: Agent, conversation: Conversation) -> bool:
     return conversation.status is Status.AGENT and conversation.agent_id == agent.id
 
 
-def _require_holder(agent: Agent, conversation: Conversation) -> None:
+def require_holder(agent: Agent, conversation: Conversation) -> None:
+    """Raises WrongStatus or NotHeld."""
     if conversation.status is not Status.AGENT:
         raise WrongStatus
     if not _holds(agent, conversation):
@@ -154,7 +169,8 @@ async def _name(connection: AsyncConnection, agent_id: int) -> str:
     return str((await connection.execute(select(agents.c.name).where(agents.c.id == agent_id))).scalar_one())
 
 
-async def _is_stored(connection: AsyncConnection, agent: Agent, conversation_id: int, client_key: str) -> bool:
+async def is_stored(connection: AsyncConnection, agent: Agent, conversation_id: int, client_key: str) -> bool:
+    """Whether the agent's reply or file with this key is stored already."""
     rows = await connection.execute(
         select(messages.c.id).where(
             messages.c.conversation_id == conversation_id,

@@ -9,6 +9,7 @@ OtklikError
     ├── AlreadyTaken        another agent took the conversation first
     ├── NotHeld             only the agent who holds the conversation may do this
     ├── WrongStatus         the conversation is not in a status that allows this
+    ├── Barred              the law does not let us advise this subscriber in this messenger
     └── Unacceptable        what a person entered cannot be used
 
 Names, logins and texts never get into the text of an error that may be logged.
@@ -51,6 +52,10 @@ class NotHeld(DeskError):
 
 class WrongStatus(DeskError):
     """The conversation left the queue or was closed meanwhile."""
+
+
+class Barred(DeskError):
+    """See bot.dialogue.permission."""
 
 
 class Unacceptable(DeskError):

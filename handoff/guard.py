@@ -14,17 +14,17 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from handoff import errors
+from handoff import errors, wording
 from handoff.agents import Role
 from handoff.errors import DeskError, Forbidden, NoSession, PasswordExpired
 from handoff.sessions import Session, Sessions
 
 COOKIE = "otklik_desk"
 LARGEST_BODY = 64 * 1024
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM = "application/x-www-form-urlencoded"  # of our pages; a form with a file shows its token in a header
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -41,6 +41,7 @@ REFUSALS: dict[type[DeskError], tuple[int, str]] = {
     errors.NotFound: (404, "Этого нет, или оно вам недоступно."),
     errors.NotHeld: (403, "Обращение ведёт другой специалист."),
     errors.WrongStatus: (409, "Обращение уже изменилось: его взяли, вернули или закрыли."),
+    errors.Barred: (403, wording.BARRED),
 }
 
 Refusal = HTTPException | RequestValidationError | DeskError
@@ -94,7 +95,7 @@ def require_no_foreign_page(request: Request) -> None:
 async def _require_own_page(request: Request, session: Session) -> None:
     require_no_foreign_page(request)
     shown = request.headers.get("x-csrf-token", "")
-    if not shown and request.headers.get("content-type", "").startswith(FORMS):
+    if not shown and request.headers.get("content-type", "").startswith(FORM):
         shown = str((await request.form()).get("csrf", ""))
     if not secrets.compare_digest(shown.encode(), session.csrf.encode()):
         raise Forbidden
@@ -111,11 +112,13 @@ def refusal(error: Refusal) -> tuple[int, str]:
             return REFUSALS[type(error)]
         case RequestValidationError():
             return 422, "Запрос заполнен неверно: проверьте текст и попробуйте снова."
+        case HTTPException(status_code=413):
+            return 413, "Это слишком много за один раз: файл может быть до 20 МБ."
         case _:
             return error.status_code, "Запрос не принят."
 
 
-def guarded(refuse: Callable[[Refusal], Response]) -> type[APIRoute]:
+def guarded(refuse: Callable[[Refusal], Response], *, largest_body: int = LARGEST_BODY) -> type[APIRoute]:
     """A route that limits what comes in, words refusals by `refuse` and hardens what goes out."""
 
     class GuardedRoute(APIRoute):
@@ -124,7 +127,7 @@ def guarded(refuse: Callable[[Refusal], Response]) -> type[APIRoute]:
 
             async def handle_guarded(request: Request) -> Response:
                 try:
-                    _require_small_body(request)
+                    _require_small_body(request, largest_body)
                     response = await handle(request)
                 except (DeskError, RequestValidationError, HTTPException) as error:
                     response = refuse(error)
@@ -137,8 +140,8 @@ def guarded(refuse: Callable[[Refusal], Response]) -> type[APIRoute]:
     return GuardedRoute
 
 
-def _require_small_body(request: Request) -> None:
+def _require_small_body(request: Request, largest: int) -> None:
     """A body must tell its length: no client of ours streams one."""
     length = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > LARGEST_BODY:
+    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > largest:
         raise HTTPException(413)

@@ -1,23 +1,23 @@
 """The live socket of the desk: tells that something changed, never what. The page then asks from its own cursor,
-so a lost connection loses and doubles nothing."""
+so a lost connection loses and doubles nothing. A linked conversation's news are news of the watched one."""
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi import WebSocket
-from sqlalchemy import select
 from starlette.websockets import WebSocketDisconnect
 
 from bot.announcements import Announcements
 from bot.storage.database import Database
-from bot.storage.tables import conversations
 from handoff import queue
 from handoff.agents import Agent
 from handoff.desk import conversation_for
 from handoff.duty import Presence, Roster
 from handoff.errors import DeskError, NotFound, PasswordExpired
 from handoff.guard import Guard, comes_from_us
+from handoff.person import cursors_of
 
 # Close codes that the page understands; 4000-4999 are for applications.
 LOGGED_OUT = 4401
@@ -39,8 +39,17 @@ class Viewer:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     check_session: bool = False
     watched: int | None = None
-    watched_changed: bool = False
+    watched_seen: str | None = None  # the cursor last told; None: tell it in any case
     queue_seen: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What all pages show, read at once. `cursors`: of the watched conversations, see handoff.person."""
+
+    marks: tuple[queue.Mark, ...] = ()
+    people: int = 0
+    cursors: Mapping[int, str] = field(default_factory=dict)
 
 
 class Live:
@@ -54,11 +63,11 @@ class Live:
         self._roster = roster
         self._presence = presence
         self._viewers: set[Viewer] = set()
-        # What the queue looks like is read once for all pages, however many they are, and again after a change.
+        # Read once for all pages, however many they are, and again after a change.
         self._changes = 0
-        self._look = asyncio.Lock()
+        self._looking = asyncio.Lock()
         self._seen_at = -1
-        self._seen: tuple[tuple[queue.Mark, ...], int] = ((), 0)
+        self._seen = Look()
         announcements.listen(self._hear)
 
     def look_again(self) -> None:
@@ -86,10 +95,9 @@ class Live:
         finally:
             self._viewers.discard(viewer)
 
-    def _hear(self, conversation_id: int) -> None:
+    def _hear(self, _conversation_id: int) -> None:
         self._changes += 1
         for viewer in self._viewers:
-            viewer.watched_changed |= conversation_id == viewer.watched
             viewer.wake.set()
 
     async def _admit(self, socket: WebSocket) -> Agent | None:
@@ -114,7 +122,8 @@ class Live:
                 await socket.close(NOT_UNDERSTOOD)
                 raise WebSocketDisconnect(NOT_UNDERSTOOD) from None
             viewer.watched = watched if watched and await self._may_watch(viewer.agent, watched) else None
-            viewer.watched_changed = True
+            viewer.watched_seen = None
+            self._changes += 1
             viewer.wake.set()
 
     async def _tell(self, socket: WebSocket, viewer: Viewer) -> None:
@@ -137,7 +146,8 @@ class Live:
             async with asyncio.timeout(TICK_S):
                 await viewer.wake.wait()
         except TimeoutError:
-            viewer.check_session = viewer.watched_changed = True
+            viewer.check_session = True
+            viewer.watched_seen = None
             self._changes += 1
         idle = not viewer.wake.is_set()
         viewer.wake.clear()
@@ -145,12 +155,12 @@ class Live:
 
     async def _tell_watched(self, socket: WebSocket, viewer: Viewer) -> None:
         watched = viewer.watched
-        if watched is None or not viewer.watched_changed:
+        look = await self._current()
+        cursor = look.cursors.get(watched, "") if watched else None
+        # The page may have turned to another conversation meanwhile: then this is told in the next round.
+        if watched != viewer.watched or cursor == viewer.watched_seen:
             return
-        viewer.watched_changed = False
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(conversations.c.changes).where(conversations.c.id == watched))
-            cursor = rows.scalar_one_or_none()
+        viewer.watched_seen = cursor
         await socket.send_json({"type": "conversation", "id": watched, "cursor": cursor})
 
     async def _tell_queue(self, socket: WebSocket, viewer: Viewer) -> None:
@@ -161,17 +171,19 @@ class Live:
 
     async def _queue_of(self, agent: Agent) -> object:
         """Equal for two equal queues: a colleague's talk with a subscriber does not count as a change."""
-        marks, people = await self._current()
-        concerns = [mark if mark.agent_id in (None, agent.id) else (mark.id, mark.agent_id) for mark in marks]
-        return concerns, people
+        look = await self._current()
+        concerns = [mark if mark.agent_id in (None, agent.id) else (mark.id, mark.agent_id) for mark in look.marks]
+        return concerns, look.people
 
-    async def _current(self) -> tuple[tuple[queue.Mark, ...], int]:
-        async with self._look:
+    async def _current(self) -> Look:
+        async with self._looking:
             if self._seen_at != self._changes:
                 changes = self._changes  # a change during the reading makes the next look read again
+                watched = {viewer.watched for viewer in self._viewers if viewer.watched}
                 async with self._database.reading() as connection:
                     marks = await queue.marks(connection)
-                self._seen = (marks, await self._roster.people())
+                    cursors = await cursors_of(connection, watched) if watched else {}
+                self._seen = Look(marks, await self._roster.people(), cursors)
                 self._seen_at = changes
             return self._seen
 

@@ -32,7 +32,6 @@ class Entry:
     words: str = field(repr=False)  # the subscriber's last, short
     holder: str = field(repr=False)
     reachable: bool
-    cursor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,6 @@ def _entry(row: RowMapping, channel_titles: Mapping[str, str], place: int = 0) -
         words=_words(row),
         holder=row["holder"] or "",
         reachable=row["reachable"],
-        cursor=row["changes"],
     )
 
 

@@ -1,11 +1,12 @@
-"""The desk's Russian words for reasons, deliveries, decisions, attachments. Pure."""
+"""The desk's Russian words for reasons, deliveries, decisions, attachments and refusals. Pure."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.delivery import SESSION_OVER
 from bot.dialogue.conversation import Reason, Status
 from bot.messages import AttachmentKind
-from bot.storage.outbox import Delivery
+from bot.storage.delivery_states import Delivery
 
 REASONS: dict[Reason, str] = {
     Reason.ASKED: "Просит специалиста",
@@ -19,6 +20,8 @@ DELIVERIES: dict[Delivery, str] = {
     Delivery.PENDING: "Ждёт отправки",
     Delivery.SENDING: "Отправляется",
     Delivery.SENT: "Отправлено",
+    Delivery.DELIVERED: "Доставлено",
+    Delivery.READ: "Прочитано",
     Delivery.UNCERTAIN: "Неизвестно, дошло ли",
     Delivery.FAILED: "Не доставлено",
 }
@@ -32,6 +35,15 @@ ATTACHMENTS: dict[AttachmentKind, str] = {
     AttachmentKind.LOCATION: "Место на карте",
     AttachmentKind.CONTACT: "Контакт",
 }
+# Why we have no bytes of a subscriber's attachment, see bot.collector.
+NOT_KEPT: dict[str, str] = {
+    "too_large": "Файл больше 20 МБ, такие мы не сохраняем",
+    "unknown_type": "Файлы такого типа мы не сохраняем",
+    "gone": "Мессенджер не отдал файл",
+    "no_room": "На сервере не хватило места для файла",
+}
+BARRED = "Закон не позволяет консультировать этого абонента здесь. Бот уже подсказал ему, где написать."
+TAKES_NO_FILES = "Файл сюда не отправить: мессенджер файлы не принимает. Напишите текстом."
 
 
 def reason(why: str | None) -> str:
@@ -50,8 +62,32 @@ def status(now: Status, *, holder: str, mine: bool) -> str:
             return "Закрыто"
 
 
-def delivery(state: str | None) -> str:
+def delivery(state: str | None, error: str | None, channel: str) -> str:
+    """`channel` as people call it."""
+    if state == Delivery.FAILED.value and error == SESSION_OVER:
+        return session_over(channel)
     return DELIVERIES[Delivery(state)] if state else ""
+
+
+def session_over(channel: str) -> str:
+    return f"Сеанс {channel} истёк: абонент должен написать первым"
+
+
+def not_kept(why: str) -> str:
+    return NOT_KEPT.get(why, "Файл не сохранён") if why else ""
+
+
+def file_refused(reason: str, largest: int) -> str:
+    """Why an agent's file was not sent; `largest`: the most bytes there may be."""
+    match reason:
+        case "too_large":
+            return f"Файл больше {largest // 1024 // 1024} МБ: столько здесь не отправить."
+        case "unknown_type":
+            return "Файл такого типа не отправить. Подойдут картинки, PDF, документы, таблицы, ZIP, звук и видео."
+        case "no_room":
+            return "На сервере не хватает места. Сообщите администратору."
+        case _:
+            return "Файл не дошёл целиком. Попробуйте ещё раз."
 
 
 def decision(verdict: Mapping[str, Any] | None, title: Callable[[str], str]) -> str:

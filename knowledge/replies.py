@@ -38,6 +38,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "contact_received": (),
     "button_expired": (),
     "failed": (),
+    "elsewhere": ("channels",),
+    "link_code": ("code", "minutes"),
+    "linked": (),
+    "link_code_own": (),
+    "link_code_wrong": (),
     **dict.fromkeys(LABELS, ()),
 }
 LONGEST_LABEL = 30

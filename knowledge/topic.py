@@ -13,6 +13,12 @@ class Escalation(StrEnum):
     ALWAYS = "always"
 
 
+class Action(StrEnum):
+    """What the bot does beside telling the answer."""
+
+    LINK_CHATS = "link-chats"  # gives a code that links another messenger of the same person
+
+
 @dataclass(frozen=True, slots=True)
 class TopicButton:
     """A next step under the answer."""
@@ -39,6 +45,7 @@ class Topic:
     related: tuple[str, ...] = ()
     follow_ups: Mapping[str, str] = field(default_factory=dict)  # kind of a short follow-up question -> topic
     escalate: Escalation = Escalation.NEVER
+    action: Action | None = None
     translations: Mapping[str, Translation] = field(default_factory=dict)  # "en", "zh"
     file: str = ""  # relative to the knowledge folder
     line: int = 0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from knowledge.faults import Fault, perhaps
 from knowledge.fields import Fields
-from knowledge.topic import Escalation, Topic, TopicButton, Translation
+from knowledge.topic import Action, Escalation, Topic, TopicButton, Translation
 from knowledge.yaml_file import MappingNode, Node, ScalarNode, SequenceNode, read_yaml
 
-KEYS = ("id", "title", "questions", "answer", "buttons", "related", "follow_ups", "escalate", "en", "zh")
+KEYS = ("id", "title", "questions", "answer", "buttons", "related", "follow_ups", "escalate", "action", "en", "zh")
 LANGUAGES = ("en", "zh")
 FOLLOW_UPS = ("price", "term", "limits", "connect", "disconnect", "refund", "check", "why")
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
@@ -83,6 +83,7 @@ class _Reader:
             related=self._related(),
             follow_ups=self._follow_ups(),
             escalate=self._escalate(),
+            action=self._action(),
             translations=self._translations(),
             file=fields.file,
             line=fields.line("id"),
@@ -159,6 +160,13 @@ class _Reader:
             "escalate", f"«{value}» не подходит{perhaps(value, Escalation)}; ждали never, offer или always"
         )
         return Escalation.NEVER
+
+    def _action(self) -> Action | None:
+        value = self._fields.text("action", required=False)
+        if not value or value in list(Action):
+            return Action(value) if value else None
+        self._fields.fault("action", f"«{value}» не подходит{perhaps(value, Action)}; ждали {', '.join(Action)}")
+        return None
 
     def _translations(self) -> Mapping[str, Translation]:
         read = {language: self._fields.mapping(language) for language in LANGUAGES}

@@ -4,7 +4,8 @@ translated) and channel.py (the `Channel` that joins them)."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
 from bot.messages import Attachment, Event, File, Outgoing, Parsed, WebhookCall
 
@@ -31,6 +32,8 @@ class Capabilities:
     chat_rate: Rate | None = None
     total_rate: Rate | None = None
     measure: Callable[[str], int] = len
+    max_file_bytes: int = 0  # of a file that we send; 0: it takes no files from us
+    session: timedelta | None = None  # how long after the subscriber's last message we may write
 
 
 class Channel(Protocol):
@@ -71,4 +74,41 @@ class Channel(Protocol):
         """The attachment's bytes. Raises SendError."""
         ...
 
+    async def name_of(self, chat_id: str) -> str:
+        """The subscriber's name where events do not carry it; empty when it is unknown. Raises SendError."""
+        ...
+
     async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a messenger says of our account now. Every fault says what to do about it."""
+
+    who: str  # "@otklik_bot"
+    webhook: str = ""  # the address that it calls, as the messenger has it; empty: none
+    faults: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Hooked(Protocol):
+    """A channel that can be called by webhook. Each raises ChannelDown: why, and what to do."""
+
+    async def inspect(self) -> Standing:
+        """Asks and changes nothing, so that it may run beside a working bot."""
+        ...
+
+    async def set_webhook(self) -> str:
+        """Point the messenger at us; the address it will call."""
+        ...
+
+    async def delete_webhook(self) -> None: ...
+
+
+@runtime_checkable
+class LendsFiles(Protocol):
+    """A channel whose messenger takes our files by itself, from /webhooks/{channel}/files/{ticket}."""
+
+    async def lend(self, ticket: str) -> File:
+        """The file of a ticket that the channel gave to the messenger. Raises Untrusted for any other."""
+        ...

@@ -8,6 +8,8 @@ from bot.messages import Button
 
 def fit(draft: Draft, capabilities: Capabilities) -> tuple[Draft, ...]:
     """Never empty: a draft without text is still one message."""
+    if draft.attachment:
+        return (draft,)
     parts = split(draft.text, capabilities.max_text, capabilities.measure) or [draft.text]
     buttons = tuple(_shortened(button, capabilities.max_button_text) for button in draft.buttons)
     last = Draft(parts[-1], buttons[: capabilities.max_buttons])

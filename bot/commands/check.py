@@ -1,6 +1,7 @@
 """`otklik check`: everything that would keep the bot from working, at once, with what to do about it."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import config as configuration
 from bot import log
-from bot.app import build_channels, open_library, switched_off
+from bot.app import open_library, switched_off
+from bot.channels.channel import Channel, Hooked, Standing
+from bot.commands.hooked import ask, opened, told
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, say
 from bot.config import Config, Secrets
-from bot.errors import ConfigError, OtklikError
+from bot.errors import ChannelDown, ConfigError, OtklikError
 from bot.storage.database import Database
 from bot.storage.migrate import is_current
 from bot.storage.outbox import dead_letters
@@ -24,17 +27,18 @@ from nlu.encoder import EncoderError
 def check(
     config: ConfigOption = DEFAULT_CONFIG,
     production: Annotated[bool, typer.Option(help="Also refuse catalogue facts that are only samples.")] = False,
+    live: Annotated[bool, typer.Option(help="Also ask the messengers what they know of us; changes nothing.")] = False,
 ) -> None:
     """Verify configuration, secrets, database, knowledge and index; name every fault; exit 1 if there is one."""
     log.configure("warning", "console")
-    faults = asyncio.run(_faults(config, production=production))
+    faults = asyncio.run(_faults(config, production=production, live=live))
     for fault in faults:
         say(f"FAULT {fault}")
     say(f"{len(faults)} faults" if faults else "All is well.")
     raise typer.Exit(1 if faults else 0)
 
 
-async def _faults(path: Path, *, production: bool) -> list[str]:
+async def _faults(path: Path, *, production: bool, live: bool) -> list[str]:
     try:
         config = configuration.load(path)
         secrets = configuration.load_secrets(path)
@@ -42,23 +46,38 @@ async def _faults(path: Path, *, production: bool) -> list[str]:
         return error.faults
     say(f"ok    configuration: {path}")
     return [
-        *await _channel_faults(config, secrets),
+        *await _channel_faults(config, secrets, live=live),
         *await _database_faults(config, secrets),
         *await _knowledge_faults(config, production=production),
     ]
 
 
-async def _channel_faults(config: Config, secrets: Secrets) -> list[str]:
+async def _channel_faults(config: Config, secrets: Secrets, *, live: bool) -> list[str]:
     for name, note in switched_off(config, secrets).items():
         say(f"ok    messenger {name}: off ({note})")
     try:
-        channels = build_channels(config, secrets, Database("sqlite+aiosqlite://"))
+        async with opened(config, secrets) as channels:
+            for name in channels:
+                say(f"ok    messenger {name}: on")
+            return await _live_faults(channels) if live else []
     except ConfigError as error:
         return error.faults
-    for name, channel in channels.items():
-        say(f"ok    messenger {name}: on")
-        await channel.close()
-    return []
+
+
+async def _live_faults(channels: Mapping[str, Channel]) -> list[str]:
+    """What the messengers themselves say; `bot.connections` says how a running bot gets on with them."""
+    faults = []
+    for name, answer in (await ask(channels, _inspect)).items():
+        if isinstance(answer, ChannelDown):
+            faults.append(str(answer))
+        else:
+            say(f"live  {told(name, answer)}")
+            faults += answer.faults
+    return faults
+
+
+async def _inspect(_name: str, hooked: Hooked) -> Standing:
+    return await hooked.inspect()
 
 
 async def _database_faults(config: Config, secrets: Secrets) -> list[str]:

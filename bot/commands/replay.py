@@ -24,10 +24,10 @@ def replay(
     if kind is None or kind.sign is None:
         raise ConfigError([f"--channel {channel}: expected one with a webhook"])
     body = file.read_bytes()
-    headers = kind.sign(body, {name: secret.get_secret_value() for name, secret in secrets})
+    call = kind.sign(body, {name: secret.get_secret_value() for name, secret in secrets})
     address = url or f"http://{settings.server.host}:{settings.server.port}"
     request = urllib.request.Request(  # noqa: S310  # an http address of our own server
-        f"{address}/webhooks/{channel}", data=body, headers={"Content-Type": "application/json", **headers}
+        f"{address}/webhooks/{channel}", data=call.body, headers={"Content-Type": "application/json", **call.headers}
     )
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310

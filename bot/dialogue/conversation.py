@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from bot.errors import IllegalMove
-from bot.messages import Sender
+from bot.messages import Audience, Sender
 
 
 class Status(StrEnum):
@@ -46,6 +46,10 @@ class Memory:
     offered: tuple[str, ...] = ()  # topics offered by the last clarifying question, in the order of its buttons
     awaits_verdict: bool = False  # "did it help?" stands under the last answer
     reassured: bool = False  # while waiting for a person: was told once that the question is not forgotten
+    wrong_codes: int = 0  # codes for linking chats that fitted nothing
+
+    def in_a_new_episode(self) -> "Memory":
+        return Memory(greeted=self.greeted, wrong_codes=self.wrong_codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Conversation:
     queued_at: datetime | None = None
     agent_id: int | None = None
     reachable: bool = True
+    audience: Audience = Audience.PRIVATE
 
     def move(self, to: Status, *, now: datetime, reason: Reason | None = None, agent_id: int | None = None) -> Self:
         """The conversation in its new status. Raises IllegalMove for what is not in MOVES.
@@ -76,7 +81,7 @@ class Conversation:
             reason=None if to is Status.BOT else reason or self.reason,
             queued_at=(self.queued_at or now) if queued else None,
             agent_id=agent_id if to is Status.AGENT else None,
-            memory=Memory(greeted=self.memory.greeted) if to is Status.BOT else self.memory,
+            memory=self.memory.in_a_new_episode() if to is Status.BOT else self.memory,
         )
 
     def remember(self, memory: Memory) -> Self:

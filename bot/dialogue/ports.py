@@ -30,13 +30,14 @@ class Draft:
 
     text: str = field(repr=False)
     buttons: tuple[Button, ...] = ()
+    attachment: Attachment | None = None  # a kept file instead of a text
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the bot decided on a message, for the desk, the reports and --json."""
 
-    decision: str  # answer | clarify | escalate | record
+    decision: str  # answer | clarify | escalate | record | elsewhere (we may not advise here)
     topic: str = ""
     confidence: float = 0.0
 
@@ -48,6 +49,8 @@ class Plan:
     conversation: Conversation
     drafts: tuple[Draft, ...]
     verdict: Verdict
+    issued_code: str = field(default="", repr=False)  # for linking another chat to this one
+    link_with: int | None = None  # the conversation whose code was typed
 
 
 class Records(Protocol):
@@ -59,6 +62,10 @@ class Records(Protocol):
 
     async def finish(self, before: Conversation, received: Received, plan: Plan) -> bool:
         """Store the plan. False, and nothing stored, when somebody changed the conversation since `before`."""
+        ...
+
+    async def code_owner(self, code: str) -> int | None:
+        """The conversation that a code for linking was given to, while the code lives."""
         ...
 
     async def queue_place(self, conversation_id: int) -> int:

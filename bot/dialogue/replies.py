@@ -8,7 +8,7 @@ from bot.dialogue.conversation import Memory, Reason
 from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate
 from bot.dialogue.ports import Draft, Duty, Knowledge
 from bot.messages import Button
-from knowledge.topic import Escalation
+from knowledge.topic import Action, Escalation
 
 
 class Replies:
@@ -36,6 +36,19 @@ class Replies:
 
     def greeting(self) -> Draft:
         return Draft(self._say("greeting"))
+
+    def welcome(self) -> Draft:
+        """The greeting with the menu, for a chat that was only opened."""
+        return Draft(self._say("greeting"), self._menu_buttons())
+
+    def elsewhere(self, channels: Sequence[str]) -> Draft:
+        """Where we may advise; `channels` as people call them."""
+        return Draft(self._say("elsewhere", channels=", ".join(channels)))
+
+    def action(self, decision: Decision) -> Action | None:
+        """What the answered topic wants done beside its answer."""
+        topic = self._knowledge.topic(decision.topic) if isinstance(decision, Answer) else None
+        return topic.action if topic else None
 
     def queued(self, place: int, duty: Duty, now: datetime) -> Draft:
         """What happens to a conversation that waits for a person."""

@@ -5,15 +5,20 @@ from dataclasses import replace
 
 import structlog
 
+from bot.dialogue import linking
 from bot.dialogue.conversation import Conversation, Status
 from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate, remembered
 from bot.dialogue.interpret import Interpreter
+from bot.dialogue.permission import Permission
 from bot.dialogue.ports import Clock, Draft, DutyRoster, Plan, Received, Records, Typing, Verdict
 from bot.dialogue.replies import Replies
-from bot.messages import Sender
+from bot.messages import IncomingKind, Sender
+from knowledge.topic import Action
 
 Fit = Callable[[Sender, Draft], Sequence[Draft]]
 """Cuts a draft into parts that the sender's messenger can carry."""
+
+OPEN = Permission()
 
 log = structlog.get_logger()
 
@@ -31,6 +36,8 @@ class Dialogue:
         fit: Fit,
         typing: Typing,
         clock: Clock,
+        permission: Permission = OPEN,
+        allowed_channels: Sequence[str] = (),
     ) -> None:
         self._records = records
         self._interpreter = interpreter
@@ -39,6 +46,8 @@ class Dialogue:
         self._fit = fit
         self._typing = typing
         self._clock = clock
+        self._permission = permission
+        self._allowed_channels = allowed_channels
 
     async def take_turn(self, conversation_id: int) -> bool:
         """Handle the oldest unhandled message. False when there is none.
@@ -63,6 +72,33 @@ class Dialogue:
         return True
 
     async def _plan(self, conversation: Conversation, received: Received) -> Plan:
+        if not self._permission.permits(conversation.sender.channel, conversation.audience):
+            pointer = self._replies.elsewhere(self._allowed_channels)
+            return self._fitted(conversation, [pointer], Verdict("elsewhere"))
+        code = linking.read_code(received.text) if received.kind is IncomingKind.TEXT else None
+        if code is None:
+            return await self._plan_turn(conversation, received)
+        may_try = conversation.memory.wrong_codes < linking.MOST_WRONG_CODES
+        owner = await self._records.code_owner(code) if may_try else None
+        return await self._plan_code(conversation, received, owner)
+
+    async def _plan_code(self, conversation: Conversation, received: Received, owner: int | None) -> Plan:
+        """`owner`: the conversation whose code was typed; None: it fits nothing and may be some other number."""
+        if owner is not None:
+            reply = "link_code_own" if owner == conversation.id else "linked"
+            return replace(self._note(conversation, reply), link_with=None if owner == conversation.id else owner)
+        memory = conversation.memory
+        mistaken = conversation.remember(replace(memory, wrong_codes=memory.wrong_codes + 1))
+        if linking.is_surely_a_code(received.text):
+            return self._note(mistaken, "link_code_wrong")
+        return await self._plan_turn(mistaken, received)
+
+    def _note(self, conversation: Conversation, reply: str) -> Plan:
+        """Said only while the bot has the conversation: it never talks over a person."""
+        with_people = conversation.status in (Status.AGENT, Status.QUEUED)
+        return self._fitted(conversation, () if with_people else [self._replies.say(reply)], Verdict("record"))
+
+    async def _plan_turn(self, conversation: Conversation, received: Received) -> Plan:
         if conversation.status is Status.AGENT:
             return Plan(conversation, (), Verdict("record"))
         if conversation.status is Status.QUEUED:
@@ -96,7 +132,11 @@ class Dialogue:
             after = after.move(Status.QUEUED, now=now, reason=decision.reason)
             place = await self._records.queue_place(conversation.id)
             drafts.append(self._replies.queued(place, await self._roster.duty(), now))
-        return self._fitted(after, drafts, verdict_of(decision))
+        if self._replies.action(decision) is not Action.LINK_CHATS:
+            return self._fitted(after, drafts, verdict_of(decision))
+        code = linking.new_code()
+        drafts.append(self._replies.say("link_code", code=linking.shown(code), minutes=linking.VALID_MINUTES))
+        return replace(self._fitted(after, drafts, verdict_of(decision)), issued_code=code)
 
     def _fitted(self, conversation: Conversation, drafts: Sequence[Draft], verdict: Verdict) -> Plan:
         parts = tuple(part for draft in drafts for part in self._fit(conversation.sender, draft))

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialogue.conversation import Conversation, Memory, Reason, Status
-from bot.messages import Sender
+from bot.messages import Audience, Sender
 from bot.storage.tables import conversations
 from bot.storage.values import memory_from_json, memory_to_json
 
@@ -62,6 +62,7 @@ def conversation_from(row: RowMapping) -> Conversation:
         queued_at=row["queued_at"],
         agent_id=row["agent_id"],
         reachable=row["reachable"],
+        audience=Audience(row["audience"]),
     )
 
 
@@ -99,6 +100,24 @@ async def mark_unreachable(connection: AsyncConnection, sender: Sender) -> int |
     marked = update(conversations).where(_is_of(sender)).values(reachable=False).returning(conversations.c.id)
     conversation_id: int | None = (await connection.execute(marked)).scalar_one_or_none()
     return conversation_id
+
+
+async def audience_of(connection: AsyncConnection, sender: Sender) -> Audience:
+    """Whoever is not known yet counts as a private person."""
+    rows = await connection.execute(select(conversations.c.audience).where(_is_of(sender)))
+    return Audience(rows.scalar_one_or_none() or Audience.PRIVATE)
+
+
+async def mark_business(connection: AsyncConnection, conversation_id: int) -> None:
+    await connection.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(audience=Audience.BUSINESS.value)
+    )
+
+
+async def name_subscriber(connection: AsyncConnection, conversation_id: int, name: str) -> None:
+    await connection.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(subscriber_name=name[:200])
+    )
 
 
 async def mark_unreachable_by_id(connection: AsyncConnection, conversation_id: int) -> None:

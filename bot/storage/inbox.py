@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.dialogue.conversation import Status
 from bot.dialogue.ports import Received, Verdict
 from bot.messages import Author, Button, Incoming, IncomingKind, Sender, split_button_key
+from bot.storage.attachments import is_wanted
 from bot.storage.conversations import load_of, next_change
-from bot.storage.tables import messages
+from bot.storage.tables import conversations, messages
 from bot.storage.values import attachments_from_json, attachments_to_json, buttons_from_json
 
 LARGEST_ID = 2**63 - 1  # of a row; a database cannot even look for a larger one
@@ -27,6 +28,7 @@ async def accept(connection: AsyncConnection, conversation_id: int, incoming: In
         "text": pressed.text if pressed else incoming.text,
         "press": incoming.press[:64],
         "attachments": attachments_to_json(incoming.attachments),
+        "collecting": any(is_wanted(attachment) for attachment in incoming.attachments),
         "buttons": [],
         "created_at": now,
         "change": 0,
@@ -39,6 +41,8 @@ async def accept(connection: AsyncConnection, conversation_id: int, incoming: In
     if message_id is None:
         return False
     await _stamp(connection, conversation_id, message_id)
+    heard = update(conversations).where(conversations.c.id == conversation_id).values(heard_at=now)
+    await connection.execute(heard)
     return True
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -14,20 +12,10 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.ports import Draft
 from bot.messages import Author, Outgoing
 from bot.storage.conversations import next_change
+from bot.storage.delivery_states import DEAD, UNDELIVERED, Delivery, settle
+from bot.storage.receipts import apply_early_report
 from bot.storage.tables import agents, conversations, messages
-from bot.storage.values import buttons_from_json, buttons_to_json
-
-
-class Delivery(StrEnum):
-    PENDING = "pending"
-    SENDING = "sending"  # handed to the messenger; found at a start, nobody knows whether it arrived
-    SENT = "sent"
-    UNCERTAIN = "uncertain"  # may have arrived; never repeated by itself
-    FAILED = "failed"  # a dead letter: kept, listed, not repeated
-
-
-UNDELIVERED = (Delivery.PENDING.value, Delivery.SENDING.value)
-DEAD = (Delivery.FAILED.value, Delivery.UNCERTAIN.value)
+from bot.storage.values import attachments_from_json, attachments_to_json, buttons_from_json, buttons_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +29,7 @@ class Pending:
     attempts: int
     created_at: datetime
     not_before: datetime | None
+    heard_at: datetime | None = None  # when the subscriber wrote last
     is_interrupted: bool = False  # a send of it began and never ended
 
 
@@ -73,7 +62,7 @@ async def add(
             "author": (Author.BOT if agent_id is None else Author.AGENT).value,
             "kind": "text",
             "text": draft.text,
-            "attachments": [],
+            "attachments": attachments_to_json((draft.attachment,) if draft.attachment else ()),
             "buttons": buttons_to_json(draft.buttons),
             "created_at": now,
             "change": await next_change(connection, conversation.id),
@@ -100,7 +89,13 @@ async def undelivered_conversations(connection: AsyncConnection) -> list[int]:
 
 async def oldest_undelivered(connection: AsyncConnection, conversation_id: int) -> Pending | None:
     rows = await connection.execute(
-        select(messages, conversations.c.chat_id, conversations.c.reachable, agents.c.name.label("agent_name"))
+        select(
+            messages,
+            conversations.c.chat_id,
+            conversations.c.reachable,
+            conversations.c.heard_at,
+            agents.c.name.label("agent_name"),
+        )
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .outerjoin(agents, agents.c.id == messages.c.agent_id)
         .where(messages.c.conversation_id == conversation_id, messages.c.delivery.in_(UNDELIVERED))
@@ -112,6 +107,7 @@ async def oldest_undelivered(connection: AsyncConnection, conversation_id: int) 
 
 
 def _pending(row: RowMapping) -> Pending:
+    attachments = attachments_from_json(row["attachments"])
     message = Outgoing(
         id=row["id"],
         chat_id=row["chat_id"],
@@ -119,6 +115,8 @@ def _pending(row: RowMapping) -> Pending:
         buttons=buttons_from_json(row["buttons"]),
         author=Author(row["author"]),
         agent_name=row["agent_name"] or "",
+        attachment=attachments[0] if attachments else None,
+        key=f"{row['id']}:{row['created_at'].isoformat()}",  # SQLite gives the id of an erased row again
     )
     return Pending(
         message=message,
@@ -128,6 +126,7 @@ def _pending(row: RowMapping) -> Pending:
         attempts=row["attempts"],
         created_at=row["created_at"],
         not_before=row["not_before"],
+        heard_at=row["heard_at"],
         is_interrupted=row["delivery"] == Delivery.SENDING.value,
     )
 
@@ -142,11 +141,12 @@ async def mark_sending(connection: AsyncConnection, message_id: int) -> None:
 
 
 async def mark_sent(connection: AsyncConnection, message_id: int, sent_as: str) -> None:
-    await _settle(connection, message_id, delivery=Delivery.SENT.value, sent_as=sent_as[:200], error=None)
+    await settle(connection, message_id, delivery=Delivery.SENT.value, sent_as=sent_as[:200], error=None)
+    await apply_early_report(connection, message_id)
 
 
 async def mark_dead(connection: AsyncConnection, message_id: int, delivery: Delivery, error: str) -> None:
-    await _settle(connection, message_id, delivery=delivery.value, error=error[:1000])
+    await settle(connection, message_id, delivery=delivery.value, error=error[:1000])
 
 
 async def postpone(
@@ -184,7 +184,7 @@ async def recover(
     rows = (await connection.execute(interrupted)).all()
     for message_id, channel in rows:
         repeatable = channel in repeatable_channels
-        await _settle(
+        await settle(
             connection,
             message_id,
             delivery=(Delivery.PENDING if repeatable else Delivery.UNCERTAIN).value,
@@ -209,11 +209,3 @@ async def dead_letters(connection: AsyncConnection, limit: int = 100) -> list[De
         )
         for row in rows.mappings()
     ]
-
-
-async def _settle(connection: AsyncConnection, message_id: int, **values: Any) -> None:
-    conversation_id = (
-        await connection.execute(select(messages.c.conversation_id).where(messages.c.id == message_id))
-    ).scalar_one()
-    change = await next_change(connection, conversation_id)
-    await connection.execute(update(messages).where(messages.c.id == message_id).values(change=change, **values))

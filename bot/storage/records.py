@@ -2,7 +2,7 @@
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.ports import Clock, Plan, Received
-from bot.storage import conversations, inbox, outbox
+from bot.storage import conversations, inbox, links, outbox
 from bot.storage.database import Database
 
 
@@ -27,7 +27,15 @@ class DatabaseRecords:
                 return False
             await inbox.mark_handled(connection, received, plan.verdict, now)
             await outbox.add(connection, plan.conversation, plan.drafts, now)
+            if plan.issued_code:
+                await links.issue(connection, before.id, plan.issued_code, now)
+            if plan.link_with is not None:
+                await links.link(connection, plan.link_with, before.id, now)
         return True
+
+    async def code_owner(self, code: str) -> int | None:
+        async with self._database.reading() as connection:
+            return await links.owner(connection, code, self._clock.now())
 
     async def queue_place(self, conversation_id: int) -> int:
         async with self._database.reading() as connection:

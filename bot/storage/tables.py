@@ -71,6 +71,14 @@ agent_sessions = Table(
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
+# One human being, known by linked conversations in several messengers.
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 conversations = Table(
     "conversations",
     metadata,
@@ -87,10 +95,14 @@ conversations = Table(
     Column("reason", String(32)),  # why it waits for a person or was passed to one
     Column("queued_at", UtcDateTime),
     Column("agent_id", ForeignKey("agents.id")),
+    Column("person_id", ForeignKey("persons.id")),  # NULL until it is linked to another conversation
+    Column("audience", String(16), nullable=False, server_default="private"),  # bot.messages.Audience
+    Column("heard_at", UtcDateTime),  # when the subscriber wrote last
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("channel", "account", "chat_id"),
     Index("ix_conversations_queue", "status", "queued_at"),
+    Index("ix_conversations_person_id", "person_id"),
 )
 
 messages = Table(
@@ -103,6 +115,8 @@ messages = Table(
     Column("text", Text, nullable=False),
     Column("press", String(64), nullable=False, server_default=""),
     Column("attachments", JSON, nullable=False),
+    # Bytes of attachments are still to be fetched.
+    Column("collecting", Boolean, nullable=False, server_default=false()),
     Column("buttons", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     # Stamped from conversations.changes whenever the row changes: "everything after cursor N" loses nothing.
@@ -126,5 +140,39 @@ messages = Table(
     UniqueConstraint("conversation_id", "client_key"),
     Index("ix_messages_conversation_change", "conversation_id", "change"),
     Index("ix_messages_unhandled", "conversation_id", sqlite_where=text("handled_at IS NULL AND delivery IS NULL")),
-    Index("ix_messages_undelivered", "delivery", sqlite_where=text("delivery NOT IN ('sent')")),
+    Index(
+        "ix_messages_undelivered",
+        "delivery",
+        sqlite_where=text("delivery IN ('pending', 'sending', 'uncertain', 'failed')"),
+    ),
+    Index("ix_messages_collecting", "conversation_id", sqlite_where=text("collecting")),
+    Index("ix_messages_sent_as", "channel", "account", "sent_as", sqlite_where=text("sent_as IS NOT NULL")),
+)
+
+# Receipts that came before we knew how the messenger calls the message.
+early_reports = Table(
+    "early_reports",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("sent_as", String(200), primary_key=True),
+    Column("receipt", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("value", String(200), nullable=False),
+)
+
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
 )

@@ -15,6 +15,8 @@ def attachments_to_json(attachments: tuple[Attachment, ...]) -> list[dict[str, A
             "mime": attachment.mime,
             "size_bytes": attachment.size_bytes,
             "text": attachment.text,
+            "kept": attachment.kept,
+            "refused": attachment.refused,
         }
         for attachment in attachments
     ]
@@ -41,6 +43,7 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
         "offered": list(memory.offered),
         "awaits_verdict": memory.awaits_verdict,
         "reassured": memory.reassured,
+        "wrong_codes": memory.wrong_codes,
     }
 
 

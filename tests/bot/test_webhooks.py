@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from bot.background import Background
-from bot.messages import Event, Ignored
+from bot.errors import Untrusted
+from bot.messages import Event, File, Ignored
 from bot.webhooks import LARGEST_BODY, router
 from tests.support.channel import SECRET, FakeChannel
 from tests.support.core import written
@@ -20,6 +22,15 @@ EVENTS: dict[bytes, tuple[Event, ...]] = {
     ONE: (written("1", "привет"),),
     ALBUM: (written("2", "раз"), Ignored("poll"), written("3", "два")),
 }
+
+
+class LendingChannel(FakeChannel):
+    """A messenger that takes our files by itself."""
+
+    async def lend(self, ticket: str) -> File:
+        if ticket != "1-abc.jpg":
+            raise Untrusted("lending: the ticket is not ours")
+        return File("снимок".encode(), "image/jpeg", 'Снимок "1".jpg')
 
 
 class Site:
@@ -34,7 +45,10 @@ class Site:
         app = FastAPI()
         app.include_router(
             router(
-                channels={"fake": self.channel}, accept=self._accept, health=self._report, background=self.background
+                channels={"fake": self.channel, "lending": LendingChannel("lending")},
+                accept=self._accept,
+                health=self._report,
+                background=self.background,
             )
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -130,6 +144,49 @@ async def test_what_cannot_be_stored_is_not_acknowledged_so_that_the_messenger_r
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_a_webhook_is_only_posted_to(site: Site, method: str) -> None:
     assert (await site.client.request(method, "/webhooks/fake", headers=SECRET)).status_code == 405
+
+
+async def test_a_messenger_with_a_ticket_gets_a_file_to_save(site: Site) -> None:
+    response = await site.client.get("/webhooks/lending/files/1-abc.jpg")
+    assert (response.status_code, response.content) == (200, "снимок".encode())
+    assert response.headers["content-type"] == "image/jpeg"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cache-control"] == "no-store"
+    disposition = response.headers["content-disposition"]
+    assert disposition.startswith("attachment; filename*=UTF-8''")
+    assert unquote(disposition.rpartition("'")[2]) == 'Снимок "1".jpg'
+
+
+async def test_a_messenger_may_ask_how_large_a_file_is(site: Site) -> None:
+    response = await site.client.head("/webhooks/lending/files/1-abc.jpg")
+    assert response.status_code == 200
+    assert response.headers["content-length"] == str(len("снимок".encode()))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "lending/files/2-abc.jpg",
+        "lending/files/1-abc.jpg%0a",
+        "fake/files/1-abc.jpg",
+        "pigeon/files/1-abc.jpg",
+    ],
+)
+async def test_nobody_else_learns_even_which_messengers_there_are(site: Site, path: str) -> None:
+    response = await site.client.get(f"/webhooks/{path}")
+    assert (response.status_code, response.text) == (404, "there is no such file")
+    assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["lending/files/", "lending/files/../1-abc.jpg", "lending/files/a/1-abc.jpg"])
+async def test_a_path_is_no_ticket(site: Site, path: str) -> None:
+    assert (await site.client.get(f"/webhooks/{path}")).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_files_are_only_taken(site: Site, method: str) -> None:
+    response = await site.client.request(method, "/webhooks/lending/files/1-abc.jpg")
+    assert response.status_code == 405
 
 
 @pytest.mark.parametrize(("status", "code"), [("ok", 200), ("degraded", 200), ("down", 503)])

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.channels.web import WebChannel, WebSettings, router
 from bot.messages import Button
+from bot.storage.files import Files
 from tests.bot.channels.web.fakes import FakeCore, Reply
 
 PAGES = Path(__file__).parent / "pages"
@@ -45,7 +46,7 @@ class Site:
 
     def __init__(self, files: Path) -> None:
         self.core = FakeCore(script=answer, greeting=GREETING)
-        self.channel = WebChannel(WebSettings(), self.core.history, files)
+        self.channel = WebChannel(WebSettings(), self.core.history, Files(files))
         self.core.channel = self.channel
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from bot import markdown
 from bot.dialogue.conversation import Reason, Status
 from bot.dialogue.ports import Plan, Verdict
-from bot.dialogue.replies import Replies
 from bot.messages import Incoming, IncomingKind, Sender
 from bot.storage import conversations, inbox
 from bot.storage.records import DatabaseRecords
@@ -16,19 +15,12 @@ from bot.storage.tables import messages
 from handoff.agents import Role
 from handoff.desk import Desk, conversation_for
 from handoff.errors import AlreadyTaken, NotFound, NotHeld, WrongStatus
-from tests.handoff.world import World, fit
+from tests.handoff.world import World
 
 
 @pytest.fixture
 def desk(world: World) -> Desk:
-    return Desk(
-        database=world.database,
-        replies=Replies(world.knowledge, ()),
-        roster=world.handoff.roster,
-        fit=fit,
-        announcements=world.announcements,
-        clock=world.clock,
-    )
+    return world.desk
 
 
 async def test_of_two_agents_who_take_at_once_exactly_one_gets_the_conversation(world: World, desk: Desk) -> None:

@@ -7,33 +7,15 @@ from hypothesis import strategies as st
 
 from bot.dialogue.conversation import Memory, Reason, Status
 from bot.dialogue.ports import Verdict
-from bot.dialogue.replies import Replies
 from bot.messages import Attachment, AttachmentKind, IncomingKind
 from bot.storage import conversations
-from bot.storage.outbox import Delivery
+from bot.storage.delivery_states import Delivery
 from handoff import wording
 from handoff.agents import Agent
-from handoff.desk import Desk
 from handoff.history import PAGE
-from handoff.reading import Reader
-from tests.handoff.world import SELL, World, fit, hit
+from tests.handoff.world import SELL, World, hit
 
 XSS = "<img src=x onerror=alert(1)>"
-
-
-def reader(world: World) -> Reader:
-    return Reader(world.database, world.knowledge, {"telegram": "Telegram"})
-
-
-def desk(world: World) -> Desk:
-    return Desk(
-        database=world.database,
-        replies=Replies(world.knowledge, ()),
-        roster=world.handoff.roster,
-        fit=fit,
-        announcements=world.announcements,
-        clock=world.clock,
-    )
 
 
 def test_every_reason_delivery_and_attachment_has_russian_words() -> None:
@@ -47,7 +29,7 @@ async def test_the_queue_is_ordered_by_waiting_and_shows_who_waits_why_and_with_
     first = await world.queued("  где мои\n деньги ", chat="1", name="Первый")
     world.clock.advance(10)
     await world.queued("как продать гигабайты", chat="2", name="")
-    lists = await reader(world).queue(agent)
+    lists = await world.reader.queue(agent)
     assert [(entry.place, entry.name, entry.words) for entry in lists.queue] == [
         (1, "Первый", "где мои деньги"),
         (2, "Без имени", "как продать гигабайты"),
@@ -60,8 +42,8 @@ async def test_the_queue_is_ordered_by_waiting_and_shows_who_waits_why_and_with_
 async def test_held_conversations_are_mine_or_a_colleagues(world: World) -> None:
     agent, other = await world.agent("agent", "Специалист Первый"), await world.agent("other", "Специалист Второй")
     conversation_id = await world.queued()
-    await desk(world).take(agent, conversation_id)
-    mine, theirs = await reader(world).queue(agent), await reader(world).queue(other)
+    await world.desk.take(agent, conversation_id)
+    mine, theirs = await world.reader.queue(agent), await world.reader.queue(other)
     assert [entry.id for entry in mine.mine] == [conversation_id]
     assert not mine.others
     assert [(entry.id, entry.holder) for entry in theirs.others] == [(conversation_id, "Специалист Первый")]
@@ -72,16 +54,16 @@ async def test_a_held_conversation_waits_from_the_first_message_without_an_answe
     conversation_id = await world.queued()
     world.clock.advance(30)
     taken_at = world.clock.now()
-    await desk(world).take(agent, conversation_id)
-    assert (await reader(world).queue(agent)).mine[0].waiting_since == taken_at
-    await desk(world).reply(agent, conversation_id, text="Здравствуйте!", client_key="key-0001")
-    assert (await reader(world).queue(agent)).mine[0].waiting_since is None
+    await world.desk.take(agent, conversation_id)
+    assert (await world.reader.queue(agent)).mine[0].waiting_since == taken_at
+    await world.desk.reply(agent, conversation_id, text="Здравствуйте!", client_key="key-0001")
+    assert (await world.reader.queue(agent)).mine[0].waiting_since is None
     world.clock.advance(30)
     asked_at = world.clock.now()
     await world.writes("а когда?")
     world.clock.advance(30)
     await world.writes("вы тут?")
-    assert (await reader(world).queue(agent)).mine[0].waiting_since == asked_at
+    assert (await world.reader.queue(agent)).mine[0].waiting_since == asked_at
 
 
 async def test_long_words_are_cut_and_a_bare_attachment_is_named(world: World) -> None:
@@ -89,7 +71,7 @@ async def test_long_words_are_cut_and_a_bare_attachment_is_named(world: World) -
     await world.queued("слово " * 100, chat="1")
     conversation_id = await world.queued(chat="2")
     await world.writes(chat="2", attachments=(Attachment(AttachmentKind.VOICE, "ref"),))
-    long, voice = (await reader(world).queue(agent)).queue
+    long, voice = (await world.reader.queue(agent)).queue
     assert len(long.words) <= 140
     assert long.words.endswith("…")
     assert (voice.id, voice.words) == (conversation_id, "Голосовое сообщение")
@@ -101,9 +83,9 @@ async def test_the_history_shows_everybody_and_escapes_everything(world: World) 
     await world.handle(1, Verdict("answer"))
     conversation_id = await world.queued(XSS + "\nвторая строка", name=XSS)
     await world.bot_says(conversation_id, "**Жирно** " + XSS, "Кнопка " + XSS)
-    await desk(world).take(agent, conversation_id)
-    await desk(world).reply(agent, conversation_id, text="**не жирно** " + XSS, client_key="key-0001")
-    opened = await reader(world).history(agent, conversation_id)
+    await world.desk.take(agent, conversation_id)
+    await world.desk.reply(agent, conversation_id, text="**не жирно** " + XSS, client_key="key-0001")
+    opened = await world.reader.history(agent, conversation_id)
     start, question, bot, _, reply = opened.messages
     assert (start.note, start.html) == ("Абонент открыл чат", "")
     assert question.html == "&lt;img src=x onerror=alert(1)&gt;<br>вторая строка"
@@ -124,7 +106,7 @@ async def test_the_bots_decision_stands_under_the_message_it_decided_on(world: W
     await world.writes("удалённое")
     await world.handle(conversation_id, Verdict("answer", "gone.topic", 0.7))
     await world.queued()
-    shown = [message.decision for message in (await reader(world).history(agent, conversation_id)).messages]
+    shown = [message.decision for message in (await world.reader.history(agent, conversation_id)).messages]
     assert shown == [
         "Бот ответил: Как продать гигабайты · 92 %",
         "Бот уточнил вопрос · 41 %",
@@ -144,7 +126,7 @@ async def test_attachments_have_an_address_when_there_are_bytes_and_text_when_th
     )
     await world.handle(1, Verdict("answer"))
     conversation_id = await world.queued()
-    photo, document, location = (await reader(world).history(agent, conversation_id)).messages[0].attachments
+    photo, document, location = (await world.reader.history(agent, conversation_id)).messages[0].attachments
     assert (photo.title, photo.url) == ("Фото", "/desk/attachments/1/0")
     assert (document.title, document.url) == (XSS, "/desk/attachments/1/1")
     assert (location.title, location.text, location.url) == ("Место на карте", "55.75, 37.61", "")
@@ -154,14 +136,14 @@ async def test_a_message_whose_delivery_changed_comes_again_after_the_cursor(wor
     agent = await world.agent()
     conversation_id = await world.queued()
     await world.bot_says(conversation_id, "ответ")
-    opened = await reader(world).history(agent, conversation_id)
+    opened = await world.reader.history(agent, conversation_id)
     assert opened.messages[-1].delivery_text == "Ждёт отправки"
     await world.delivered(conversation_id)
-    news = await reader(world).history(agent, conversation_id, after=opened.cursor)
+    news = await world.reader.history(agent, conversation_id, after=opened.cursor)
     assert [(message.id, message.delivery_text) for message in news.messages] == [
         (opened.messages[-1].id, "Отправлено")
     ]
-    assert not (await reader(world).history(agent, conversation_id, after=news.cursor)).messages
+    assert not (await world.reader.history(agent, conversation_id, after=news.cursor)).messages
 
 
 async def test_a_long_history_is_read_backwards_page_by_page(world: World) -> None:
@@ -170,10 +152,10 @@ async def test_a_long_history_is_read_backwards_page_by_page(world: World) -> No
     for number in range(2 * PAGE):
         await world.bot_says(conversation_id, str(number))
     seen: list[int] = []
-    page = await reader(world).history(agent, conversation_id)
+    page = await world.reader.history(agent, conversation_id)
     while page.more:
         seen = [message.id for message in page.messages] + seen
-        page = await reader(world).history(agent, conversation_id, before=seen[0])
+        page = await world.reader.history(agent, conversation_id, before=seen[0])
     seen = [message.id for message in page.messages] + seen
     assert seen == list(range(1, 2 * PAGE + 2))
 
@@ -181,11 +163,11 @@ async def test_a_long_history_is_read_backwards_page_by_page(world: World) -> No
 async def test_many_changes_after_a_cursor_come_in_pages_without_a_gap(world: World) -> None:
     agent = await world.agent()
     conversation_id = await world.queued()
-    cursor = (await reader(world).history(agent, conversation_id)).cursor
+    cursor = (await world.reader.history(agent, conversation_id)).cursor
     for number in range(PAGE + 5):
         await world.bot_says(conversation_id, str(number))
-    first = await reader(world).history(agent, conversation_id, after=cursor)
-    second = await reader(world).history(agent, conversation_id, after=first.cursor)
+    first = await world.reader.history(agent, conversation_id, after=cursor)
+    second = await world.reader.history(agent, conversation_id, after=first.cursor)
     assert first.more
     assert not second.more
     assert len({message.id for message in first.messages + second.messages}) == PAGE + 5
@@ -198,7 +180,7 @@ async def test_whoever_asks_after_the_cursor_knows_what_a_fresh_look_shows(world
     conversation_id = await world.queued(chat=str(len(world.changed)))
     chat = (await world.conversation(conversation_id)).sender.chat_id
     known: dict[int, object] = {}
-    cursor = 0
+    cursor = None
     for act in [*acts, "looks"]:
         match act:
             case "writes":
@@ -208,10 +190,10 @@ async def test_whoever_asks_after_the_cursor_knows_what_a_fresh_look_shows(world
             case "delivers":
                 await world.delivered(conversation_id)
             case "looks":
-                news = await reader(world).history(agent, conversation_id, after=cursor)
+                news = await world.reader.history(agent, conversation_id, after=cursor)
                 known |= {message.id: message for message in news.messages}
                 cursor = news.cursor
-    fresh = await reader(world).history(agent, conversation_id)
+    fresh = await world.reader.history(agent, conversation_id)
     assert known == {message.id: message for message in fresh.messages}
 
 
@@ -221,7 +203,7 @@ async def test_suggestions_answer_the_last_question_and_not_the_call_for_a_perso
     await world.writes("как продать гигабайты на маркете")
     await world.handle(1, Verdict("clarify"))
     conversation_id = await world.queued("позовите оператора")
-    suggested = await reader(world).suggestions(agent, conversation_id)
+    suggested = await world.reader.suggestions(agent, conversation_id)
     assert world.knowledge.asked == ["как продать гигабайты на маркете"]
     assert [(each.title, each.probability) for each in suggested] == [("Тема 0", 0.9), ("Тема 1", 0.8), ("Тема 2", 0.7)]
     assert suggested[0].text.startswith("Откройте Маркет.\n\n1. Укажите объём.")
@@ -235,14 +217,14 @@ async def test_without_a_question_in_sight_the_one_the_bot_remembers_is_searched
         before = await conversations.load(connection, conversation_id)
         after = replace(before, memory=Memory(question="где посмотреть остаток минут"))
         await conversations.save(connection, before, after, world.clock.now())
-    await reader(world).suggestions(agent, conversation_id)
+    await world.reader.suggestions(agent, conversation_id)
     assert world.knowledge.asked == ["где посмотреть остаток минут"]
 
 
 async def test_nothing_is_searched_when_nothing_was_asked(world: World) -> None:
     agent = await world.agent()
     conversation_id = await world.queued("позовите оператора")
-    assert await reader(world).suggestions(agent, conversation_id) == []
+    assert await world.reader.suggestions(agent, conversation_id) == []
     assert world.knowledge.asked == []
 
 
@@ -250,7 +232,7 @@ async def test_dead_letters_say_what_happened_and_never_what_was_written(world: 
     await world.agent()
     conversation_id = await world.writes("вопрос")
     await world.failed(await world.bot_says(conversation_id, "тайный ответ"))
-    (letter,) = await reader(world).undelivered()
+    (letter,) = await world.reader.undelivered()
     assert (letter.conversation_id, letter.channel, letter.state) == (conversation_id, "Telegram", "Не доставлено")
     assert letter.error == "chat not found"
     assert "тайный" not in repr(letter)
@@ -260,13 +242,13 @@ async def test_the_header_says_who_answers_now(world: World) -> None:
     agent, other = await world.agent("agent", "Специалист Первый"), await world.agent("other", "Специалист Второй")
 
     async def status(who: Agent) -> str:
-        return (await reader(world).header(who, conversation_id)).status_text
+        return (await world.reader.header(who, conversation_id)).status_text
 
     conversation_id = await world.queued()
     assert await status(agent) == "Ждёт специалиста"
-    await desk(world).take(agent, conversation_id)
+    await world.desk.take(agent, conversation_id)
     assert (await status(agent), await status(other)) == ("Ведёте вы", "Ведёт Специалист Первый")
-    await desk(world).reply(agent, conversation_id, text="Готово.", client_key="key-0001")
-    await desk(world).return_to_bot(agent, conversation_id)
+    await world.desk.reply(agent, conversation_id, text="Готово.", client_key="key-0001")
+    await world.desk.return_to_bot(agent, conversation_id)
     assert await status(agent) == "Отвечает бот"
     assert (await world.conversation(conversation_id)).status is Status.BOT

@@ -12,21 +12,31 @@ from sqlalchemy import select
 
 from bot.announcements import Announcements
 from bot.dialogue.conversation import Conversation, Reason, Status
+from bot.dialogue.permission import Permission
 from bot.dialogue.ports import Draft, Verdict
 from bot.dialogue.replies import Replies
 from bot.errors import Rejected
-from bot.messages import Attachment, Button, File, Incoming, IncomingKind, Sender
-from bot.storage import conversations, inbox, outbox
+from bot.messages import Attachment, Audience, Button, File, Incoming, IncomingKind, Receipt, Report, Sender
+from bot.storage import conversations, inbox, links, outbox, receipts
 from bot.storage.database import Database
+from bot.storage.delivery_states import Delivery
+from bot.storage.files import Files
 from bot.storage.tables import agents, messages, metadata
 from handoff.agents import Agent, Agents, OneTimePassword, Role, agent_from
 from handoff.assembly import Handoff, Surroundings
+from handoff.desk import Desk
 from handoff.passwords import Passwords
+from handoff.reach import Reach
+from handoff.reading import Reader
+from handoff.sending import FileDesk
 from handoff.settings import DeskSettings
 from knowledge.search import Hit
 from knowledge.topic import Topic
 
 MORNING = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+TITLES = {"telegram": "Telegram", "vk": "ВКонтакте"}
+# "abroad" is a messenger in which private persons may not be advised.
+PERMISSION = Permission({"abroad": frozenset({Audience.BUSINESS})})
 SELL = Topic("market.sell", "Как продать гигабайты", (), "")
 PASSWORD = "верный пароль к столу"
 
@@ -77,14 +87,20 @@ def hit(topic: str, title: str, probability: float) -> Hit:
 
 @dataclass
 class FakeMessenger:
-    """Gives the bytes of attachments."""
+    """Gives the bytes of attachments: those we keep, those it has itself. Takes files of at most `largest` bytes."""
 
+    kept: Files
     files: dict[str, File] = field(default_factory=dict)
+    largest: int = 1024 * 1024
 
     async def fetch(self, channel: str, attachment: Attachment) -> File:
-        if attachment.ref not in self.files:
+        file = self.kept.read(attachment.kept) or self.files.get(attachment.ref)
+        if file is None:
             raise Rejected("no such file")
-        return self.files[attachment.ref]
+        return file
+
+    def largest_file(self, sender: Sender) -> int:
+        return self.largest
 
 
 def fit(sender: Sender, draft: Draft) -> tuple[Draft, ...]:
@@ -96,11 +112,12 @@ def fit(sender: Sender, draft: Draft) -> tuple[Draft, ...]:
 class World:
     """What a test does to the desk's surroundings: subscribers write, agents exist, time goes by."""
 
-    def __init__(self, database: Database, clock: FakeClock, settings: DeskSettings) -> None:
+    def __init__(self, database: Database, clock: FakeClock, settings: DeskSettings, files: Files) -> None:
         self.database = database
         self.clock = clock
+        self.files = files
         self.knowledge = FakeKnowledge()
-        self.messenger = FakeMessenger()
+        self.messenger = FakeMessenger(files)
         self.announcements = Announcements()
         self.changed: list[int] = []
         self.announcements.listen(self.changed.append)
@@ -115,11 +132,27 @@ class World:
                 fetch=self.messenger.fetch,
                 announcements=self.announcements,
                 clock=clock,
-                channel_titles={"telegram": "Telegram"},
+                channel_titles=TITLES,
+                files=files,
+                largest_file=self.messenger.largest_file,
+                permission=PERMISSION,
             ),
             passwords=self.passwords,
         )
         self.agents: Agents = self.handoff.agents
+        self.reach = Reach(fit, self.messenger.largest_file, PERMISSION)
+        self.reader = Reader(database=database, knowledge=self.knowledge, channel_titles=TITLES, reach=self.reach)
+        self.desk = Desk(
+            database=database,
+            replies=Replies(self.knowledge, ()),
+            roster=self.handoff.roster,
+            reach=self.reach,
+            announcements=self.announcements,
+            clock=clock,
+        )
+        self.file_desk = FileDesk(
+            database=database, reach=self.reach, files=files, announcements=self.announcements, clock=clock
+        )
         self._written = 0
 
     def app(self) -> FastAPI:
@@ -142,6 +175,7 @@ class World:
         self,
         text: str = "",
         *,
+        channel: str = "telegram",
         chat: str = "1",
         name: str = "Абонент",
         attachments: tuple[Attachment, ...] = (),
@@ -149,7 +183,7 @@ class World:
     ) -> int:
         """A subscriber's message is accepted; the id of the conversation."""
         self._written += 1
-        sender = Sender("telegram", "bot", chat, name)
+        sender = Sender(channel, "bot", chat, name)
         incoming = Incoming(str(self._written), sender, kind, self.clock.now(), text=text, attachments=attachments)
         async with self.database.work() as connection:
             conversation_id = await conversations.find_or_create(connection, sender, self.clock.now())
@@ -159,7 +193,7 @@ class World:
 
     async def queued(self, text: str = "позовите специалиста", **more: str) -> int:
         """A conversation that the bot has passed on."""
-        conversation_id = await self.writes(text, **more)  # type: ignore[arg-type]  # chat and name only
+        conversation_id = await self.writes(text, **more)  # type: ignore[arg-type]  # channel, chat and name only
         await self.handle(conversation_id, Verdict("escalate"))
         await self.move(conversation_id, Status.QUEUED, reason=Reason.ASKED)
         return conversation_id
@@ -186,15 +220,30 @@ class World:
         self.announcements.changed(conversation_id)
 
     async def delivered(self, conversation_id: int) -> None:
-        """Everything that waits in the outbox reaches the subscriber."""
+        """The messenger takes everything that waits in the outbox."""
         async with self.database.work() as connection:
             while pending := await outbox.oldest_undelivered(connection, conversation_id):
-                await outbox.mark_sent(connection, pending.message.id, "sent")
+                await outbox.mark_sent(connection, pending.message.id, f"sent-{pending.message.id}")
         self.announcements.changed(conversation_id)
+
+    async def reported(self, message_id: int, receipt: Receipt) -> None:
+        """The messenger tells what became of a message that it took."""
+        async with self.database.work() as connection:
+            query = select(messages.c.conversation_id).where(messages.c.id == message_id)
+            conversation = await conversations.load(connection, (await connection.execute(query)).scalar_one())
+            report = Report(conversation.sender, f"sent-{message_id}", receipt)
+            await receipts.take_report(connection, report, self.clock.now())
+        self.announcements.changed(conversation.id)
+
+    async def linked(self, first: int, second: int) -> None:
+        """The subscriber typed the code of the first conversation in the second."""
+        async with self.database.work() as connection:
+            await links.link(connection, first, second, self.clock.now())
+        self.announcements.changed(second)
 
     async def failed(self, message_id: int, error: str = "chat not found") -> None:
         async with self.database.work() as connection:
-            await outbox.mark_dead(connection, message_id, outbox.Delivery.FAILED, error)
+            await outbox.mark_dead(connection, message_id, Delivery.FAILED, error)
 
     async def conversation(self, conversation_id: int) -> Conversation:
         async with self.database.reading() as connection:
@@ -219,6 +268,6 @@ async def open_world(
     async with database.work() as connection:
         await connection.run_sync(metadata.create_all)
     try:
-        yield World(database, clock or FakeClock(), settings or DeskSettings())
+        yield World(database, clock or FakeClock(), settings or DeskSettings(), Files(folder / "files"))
     finally:
         await database.close()

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.app import open_library
 from bot.config import Config, Secrets
 from knowledge.library import Library
-from tests.standins.telegram import StandInTelegram
+from standins.telegram import StandInTelegram
 from tests.stories.bot_under_test import BotUnderTest, config_for, serving
 from tests.stories.people import AgentAtDesk, Subscriber, TelegramSubscriber, WebSubscriber
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.standins.telegram import Phone
+from standins.telegram import Phone
 
 PATIENCE_S = 15
 

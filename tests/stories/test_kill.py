@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from bot import config as configuration
 from bot.config import Config
 from bot.storage.database import Database
-from bot.storage.outbox import Delivery
+from bot.storage.delivery_states import Delivery
 from bot.storage.tables import messages
 from knowledge.library import Library
-from tests.standins.telegram import StandInTelegram
+from standins.telegram import StandInTelegram
 from tests.stories.bot_under_test import write_config
 from tests.stories.people import WebSubscriber
 

@@ -14,7 +14,7 @@ from bot.storage import conversations, inbox
 from bot.storage.database import Database
 from bot.storage.migrate import upgrade
 from knowledge.library import Library
-from tests.standins.telegram import StandInTelegram
+from standins.telegram import StandInTelegram
 from tests.stories.bot_under_test import config_for, serving
 from tests.stories.conftest import Stage
 

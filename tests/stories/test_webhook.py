@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot import config as configuration
 from bot.config import Secrets
 from knowledge.library import Library
-from tests.standins.telegram import StandInTelegram
+from standins.telegram import StandInTelegram
 from tests.stories.bot_under_test import free_port, serving, write_config
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -26,6 +26,11 @@ class FakeChannel:
     typed: list[str] = field(default_factory=list)
     connects: int = 0
     is_closed: bool = False
+    files: dict[str, File] = field(default_factory=dict)  # at the messenger, by ref
+    fetch_failures: list[Exception] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # by chat
+    names_asked: list[str] = field(default_factory=list)
+    name_failures: list[Exception] = field(default_factory=list)
     events: dict[bytes, tuple[Event, ...]] = field(default_factory=dict)  # what a webhook body means
     on_listen: Callable[[Accept], None] | None = None
     gate: asyncio.Event | None = None  # sends wait here
@@ -74,7 +79,17 @@ class FakeChannel:
         self.typed.append(chat_id)
 
     async def fetch(self, attachment: Attachment) -> File:
-        raise Rejected("fake: no files here")
+        if self.fetch_failures:
+            raise self.fetch_failures.pop(0)
+        if attachment.ref not in self.files:
+            raise Rejected("fake: there is no such file")
+        return self.files[attachment.ref]
+
+    async def name_of(self, chat_id: str) -> str:
+        self.names_asked.append(chat_id)
+        if self.name_failures:
+            raise self.name_failures.pop(0)
+        return self.names.get(chat_id, "")
 
     async def close(self) -> None:
         self.is_closed = True

@@ -9,16 +9,19 @@ from sqlalchemy import select
 
 from bot.announcements import Announcements
 from bot.channels.fitting import fit
+from bot.collector import Collector
 from bot.delivery import Outbox
 from bot.dialogue.conversation import Conversation, Status
 from bot.dialogue.interpret import Interpreter
+from bot.dialogue.permission import Permission
 from bot.dialogue.ports import Draft
 from bot.dialogue.replies import Replies
-from bot.dialogue.turn import Dialogue
+from bot.dialogue.turn import OPEN, Dialogue
 from bot.inbox import Inbox
 from bot.messages import Incoming, IncomingKind, Sender
 from bot.storage import conversations, outbox
 from bot.storage.database import Database
+from bot.storage.files import Files
 from bot.storage.migrate import upgrade
 from bot.storage.records import DatabaseRecords
 from bot.storage.tables import messages
@@ -26,6 +29,9 @@ from tests.support.channel import FakeChannel
 from tests.support.clock import FakeClock
 from tests.support.knowledge import FakeKnowledge
 from tests.support.talk import LIMITS, FakeRoster, FakeTyping
+
+
+BUSINESS_KEY = "a-key-of-the-tests"
 
 
 def subscriber(chat: str = "1", channel: str = "fake") -> Sender:
@@ -40,7 +46,14 @@ def written(external_id: str, text: str, chat: str = "1", **rest: Any) -> Incomi
 class Core:
     """What a process holds. A second one over the same database is the process after a restart."""
 
-    def __init__(self, database: Database, channels: Mapping[str, FakeChannel], clock: FakeClock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, FakeChannel],
+        clock: FakeClock,
+        files: Files,
+        permission: Permission = OPEN,
+    ) -> None:
         self.database = database
         self.clock = clock
         self.channels = channels
@@ -49,9 +62,14 @@ class Core:
         self.changed: list[int] = []
         self.announcements.listen(self.changed.append)
         self.records = DatabaseRecords(database, clock)
-        self.outbox = Outbox(database=database, channels=channels, announcements=self.announcements, clock=clock)
-        self.inbox = Inbox(database=database, dialogue=self._dialogue(), announcements=self.announcements, clock=clock)
+        self.files = files
+        self.permission = permission
+        shared: dict[str, Any] = {"database": database, "announcements": self.announcements, "clock": clock}
+        self.outbox = Outbox(channels=channels, files=files, **shared)
+        self.collector = Collector(channels=channels, files=files, **shared)
+        self.inbox = Inbox(dialogue=self._dialogue(), permission=permission, business_key=BUSINESS_KEY, **shared)
         self.announcements.listen(self.outbox.lanes.wake)
+        self.announcements.listen(self.collector.lanes.wake)
 
     def _dialogue(self) -> Dialogue:
         return Dialogue(
@@ -62,11 +80,14 @@ class Core:
             fit=lambda sender, draft: fit(draft, self.channels[sender.channel].capabilities),
             typing=FakeTyping(),
             clock=self.clock,
+            permission=self.permission,
+            allowed_channels=["Чат на сайте"],
         )
 
     async def settled(self) -> None:
         await self.inbox.lanes.settle()
         await self.outbox.lanes.settle()
+        await self.collector.lanes.settle()
 
     async def queue(self, *texts: str, chat: str = "1", channel: str = "fake") -> int:
         """Messages of the bot wait for delivery; the id of their conversation."""
@@ -107,13 +128,24 @@ def open_database(folder: Path) -> Database:
 
 
 @asynccontextmanager
-async def open_core(folder: Path, *channels: FakeChannel, clock: FakeClock | None = None) -> AsyncIterator[Core]:
-    database = open_database(folder)
-    await upgrade(database)
-    core = Core(database, {channel.name: channel for channel in channels or (FakeChannel(),)}, clock or FakeClock())
+async def open_core(
+    folder: Path, *channels: FakeChannel, clock: FakeClock | None = None, permission: Permission = OPEN
+) -> AsyncIterator[Core]:
+    by_name = {channel.name: channel for channel in channels or (FakeChannel(),)}
+    async with closing(open_database(folder)) as database:
+        await upgrade(database)
+        core = Core(database, by_name, clock or FakeClock(), Files(folder / "files"), permission)
+        try:
+            yield core
+        finally:
+            for lanes in (core.inbox.lanes, core.outbox.lanes, core.collector.lanes):
+                await lanes.stop(0)
+
+
+@asynccontextmanager
+async def closing(database: Database) -> AsyncIterator[Database]:
+    """A database left open keeps a thread, and the test run with it, alive."""
     try:
-        yield core
+        yield database
     finally:
-        await core.inbox.lanes.stop(0)
-        await core.outbox.lanes.stop(0)
         await database.close()

@@ -4,26 +4,41 @@ import asyncio
 import hmac
 import mimetypes
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, GetMe, SendChatAction, SetWebhook
+from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, GetMe, GetWebhookInfo, SendChatAction, SetWebhook
 
-from bot.channels.channel import Accept
+from bot.channels.channel import Accept, Standing
 from bot.channels.telegram.client import MAX_FILE_BYTES, TIMING, Client, Timing
-from bot.channels.telegram.errors import MarkupRefused
+from bot.channels.telegram.errors import MarkupRefused, PhotoRefused
 from bot.channels.telegram.parse import ALLOWED_UPDATES, CALLBACK, Receipt, parse, read, update_id
 from bot.channels.telegram.polling import Polling
-from bot.channels.telegram.render import CAPABILITIES, render, render_plain
+from bot.channels.telegram.render import CAPABILITIES, render, render_document, render_file, render_plain
 from bot.channels.telegram.settings import SECRET_HEADER, TelegramSettings, secret_for
-from bot.errors import BadPayload, ChannelDown, ConfigError, Rejected, SendError, Uncertain, Unreachable, Untrusted
+from bot.channels.telegram.standing import standing
+from bot.errors import (
+    BadPayload,
+    ChannelDown,
+    ConfigError,
+    Rejected,
+    SendError,
+    TryLater,
+    Uncertain,
+    Unreachable,
+    Untrusted,
+)
 from bot.messages import Attachment, Event, File, Ignored, Incoming, IncomingKind, Outgoing, Parsed, WebhookCall
 
 log = structlog.get_logger()
 TOKEN = re.compile(r"(\d+):[\w-]+", re.ASCII)
+NO_ADDRESS = (
+    "telegram: channels.telegram.public_url is empty; "
+    "set it to the https address under which Telegram reaches us, e.g. https://bot.example.org"
+)
 
 
 class TelegramChannel:
@@ -42,19 +57,21 @@ class TelegramChannel:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.account = _bot_id(token)
+        self._token = token.strip()
         self._settings = settings
         self._secret = secret_for(token, webhook_secret)
         self._timing = timing
         self._now = now
-        self._client = Client(settings.api, token.strip(), timing)
+        self._client = Client(settings.api, self._token, timing)
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> str:
-        try:
+        with _down():
             me = await self._client.call(GetMe())
-            await self._client.call(self._subscription())
-        except SendError as error:
-            raise ChannelDown(str(error)) from error
+        if self._settings.mode == "polling":
+            await self.delete_webhook()
+        else:
+            await self.set_webhook()
         return f"@{me.username}, {self._settings.mode}"
 
     async def listen(self, accept: Accept) -> None:
@@ -85,6 +102,8 @@ class TelegramChannel:
                 log.debug("telegram_press_not_answered", reason=str(error))
 
     async def send(self, message: Outgoing) -> str:
+        if message.attachment is not None:
+            return await self._send_file(message)
         try:
             return await self._client.send(render(message))
         except MarkupRefused as refusal:
@@ -107,6 +126,30 @@ class TelegramChannel:
         mime = attachment.mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
         return File(content, mime, attachment.name or name)
 
+    async def name_of(self, chat_id: str) -> str:
+        return ""  # every update carries it
+
+    async def inspect(self) -> Standing:
+        with _down():
+            me, webhook = await self._client.call(GetMe()), await self._client.call(GetWebhookInfo())
+        return standing(me, webhook, self._settings, now=self._now(), token=self._token)
+
+    async def set_webhook(self) -> str:
+        """Updates that wait at Telegram are kept: they are messages of subscribers."""
+        address = self._settings.webhook
+        if not address:
+            raise ChannelDown(NO_ADDRESS)
+        wanted = SetWebhook(
+            url=address, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
+        )
+        with _down():
+            await self._client.call(wanted)
+        return address
+
+    async def delete_webhook(self) -> None:
+        with _down():
+            await self._client.call(DeleteWebhook(drop_pending_updates=False))
+
     async def close(self) -> None:
         if self._acknowledging:
             _, late = await asyncio.wait(self._acknowledging, timeout=1)
@@ -114,14 +157,19 @@ class TelegramChannel:
                 acknowledging.cancel()
         await self._client.close()
 
-    def _subscription(self) -> SetWebhook | DeleteWebhook:
-        """Updates that wait at Telegram are kept in either mode: they are messages of subscribers."""
-        if self._settings.mode == "polling":
-            return DeleteWebhook(drop_pending_updates=False)
-        url = f"{self._settings.public_url.rstrip('/')}/webhooks/telegram"
-        return SetWebhook(
-            url=url, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
-        )
+    async def _send_file(self, message: Outgoing) -> str:
+        file = message.file
+        if file is None:
+            raise Rejected("telegram: the message is a file, and its bytes are not there")
+        if len(file.content) > CAPABILITIES.max_file_bytes:
+            raise Rejected(
+                f"telegram: a file of {len(file.content)} bytes; we send at most {CAPABILITIES.max_file_bytes}"
+            )
+        try:
+            return await self._client.upload(render_file(message, file))
+        except PhotoRefused as refusal:
+            log.warning("telegram_photo_refused", message_id=message.id, reason=str(refusal))
+        return await self._client.upload(render_document(message, file))
 
     def _event(self, raw: Mapping[str, Any]) -> Event:
         """An update we cannot read is let go, with a trace: refused, Telegram would repeat it and hold up its chat."""
@@ -135,6 +183,19 @@ class TelegramChannel:
         acknowledging = asyncio.create_task(self.acknowledge(event))
         self._acknowledging.add(acknowledging)
         acknowledging.add_done_callback(self._acknowledging.discard)
+
+
+@contextmanager
+def _down() -> Iterator[None]:
+    """What a failed call means for the channel: why, and what to do."""
+    try:
+        yield
+    except TryLater as error:
+        raise ChannelDown(f"telegram: {error}; the bot tries again by itself") from error
+    except Uncertain as error:
+        raise ChannelDown(f"{error}; check the network and channels.telegram.api") from error
+    except SendError as error:
+        raise ChannelDown(str(error)) from error
 
 
 def _bot_id(token: str) -> str:

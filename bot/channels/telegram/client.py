@@ -4,14 +4,15 @@ SendError and nothing else. Knows nothing of conversations."""
 import re
 from contextlib import aclosing
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import ClientDecodeError, TelegramServerError
-from aiogram.methods import GetFile, Response, SendMessage, TelegramMethod
+from aiogram.exceptions import ClientDecodeError, TelegramEntityTooLarge, TelegramServerError
+from aiogram.methods import GetFile, Response, SendDocument, SendMessage, SendPhoto, TelegramMethod
 from aiohttp import ClientError, ClientResponseError, ClientTimeout
 
 from bot.channels.telegram.errors import translate
@@ -65,6 +66,9 @@ class Client:
 
     async def send(self, message: SendMessage) -> str:
         return str((await self.call(message)).message_id)
+
+    async def upload(self, message: SendPhoto | SendDocument) -> str:
+        return str((await self._call(message, self._timing.file_s)).message_id)
 
     async def download(self, file_id: str) -> tuple[str, bytes]:
         """The file's name at Telegram's and its bytes."""
@@ -131,6 +135,8 @@ class _Session(AiohttpSession):
         except ClientDecodeError:
             if status_code < 400:
                 raise
+        if status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise TelegramEntityTooLarge(method, f"HTTP {status_code}")
         raise TelegramServerError(method, f"HTTP {status_code}")
 
 

@@ -22,6 +22,7 @@ from bot.errors import Blocked, Rejected, SendError, TryLater, Uncertain, Unreac
 
 NOT_CONNECTED = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
 GONE = ("chat not found", "user not found", "user is deactivated", "peer_id_invalid", "bot was blocked")
+PHOTO_FAULTS = ("photo_", "image_process_failed", "for a photo")
 QUOTED = re.compile(r'"[^"]*"?')
 
 
@@ -40,6 +41,10 @@ class Conflict(Unreachable):
 
 class MarkupRefused(Rejected):
     """Telegram cannot parse the HTML of the text."""
+
+
+class PhotoRefused(Rejected):
+    """Telegram cannot show the picture as a photo: too large a side, a broken file."""
 
 
 def translate(error: Exception, method: str) -> SendError:
@@ -77,7 +82,9 @@ def _network_failure(error: TelegramNetworkError, method: str) -> SendError:
     if isinstance(error, TelegramEntityTooLarge):
         return Rejected(f"telegram refuses {method}: too large")
     if isinstance(error.__cause__, NOT_CONNECTED):
-        return Unreachable(f"telegram: cannot connect for {method} ({kind}); check the network and telegram.api")
+        return Unreachable(
+            f"telegram: cannot connect for {method} ({kind}); check the network and channels.telegram.api"
+        )
     return Uncertain(f"telegram: no answer to {method} ({kind})")
 
 
@@ -85,6 +92,8 @@ def _refusal(description: str, method: str) -> SendError:
     text = description.lower()
     if "can't parse entities" in text:
         return MarkupRefused(f"telegram refuses {method}: {_without_quotes(description)}")
+    if any(sign in text for sign in PHOTO_FAULTS):
+        return PhotoRefused(f"telegram refuses {method}: {_without_quotes(description)}")
     if any(sign in text for sign in GONE):
         return Blocked(f"telegram: {_without_quotes(description)}")
     return Rejected(f"telegram refuses {method}: {_without_quotes(description)}")

@@ -18,7 +18,7 @@ from bot.messages import Event, Ignored, Incoming, IncomingKind, Sender, Subscri
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 CALLBACK = "cb:"  # external ids of presses; a message's is "<chat>:<message>"
-START = re.compile(r"/start(?:@\w+)?(?:\s|$)")
+START = re.compile(r"/start(?:@\w+)?(?:\s+(?P<referral>\S{1,64}))?(?:\s|$)")
 MAX_NAME = 200
 ESSENTIAL = frozenset({"message_id", "date", "chat", "from", "text", "caption", *ATTACHED})
 
@@ -102,14 +102,15 @@ def _message(message: Message, receipt: Receipt) -> Event:
     attached = attachment(message)
     if not text and not attached:
         return Ignored(ContentType(message.content_type).value)
-    starts = bool(START.match(text)) and not attached
+    start = None if attached else START.match(text)
     return Incoming(
         external_id=f"{message.chat.id}:{message.message_id}",
         sender=_sender(message.chat.id, message.from_user, receipt),
-        kind=IncomingKind.START if starts else IncomingKind.TEXT,
+        kind=IncomingKind.START if start else IncomingKind.TEXT,
         sent_at=_utc(message.date),
-        text="" if starts else text,
+        text="" if start else text,
         attachments=(attached,) if attached else (),
+        referral=(start["referral"] or "") if start else "",
     )
 
 

@@ -1,16 +1,21 @@
-"""Outgoing -> sendMessage. Pure. Telegram counts a text in UTF-16 code units, after its markup is taken out."""
+"""Outgoing -> sendMessage, sendPhoto, sendDocument. Pure. Telegram counts a text in UTF-16 code units, after its markup
+is taken out."""
 
 from html import escape
 
-from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.methods import SendDocument, SendMessage, SendPhoto
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
 from bot import markdown
 from bot.channels.channel import Capabilities, Rate
-from bot.messages import Author, Button, Outgoing, button_key
+from bot.messages import Author, Button, File, Outgoing, button_key, one_line
 
 MAX_UNITS = 4096
 MAX_SIGNATURE = 100  # characters of the agent's name, at most two units each
+MAX_FILE_BYTES = 20_000_000  # Telegram takes 50 MB; what we send must be as easy to get back
+MAX_PHOTO_BYTES = 10_000_000
+MAX_FILE_NAME = 120
+PHOTO_TYPES = frozenset({"image/jpeg", "image/png"})
 
 
 def units(text: str) -> int:
@@ -24,6 +29,7 @@ CAPABILITIES = Capabilities(
     chat_rate=Rate(3, per_s=3),
     total_rate=Rate(30, per_s=1),
     measure=units,
+    max_file_bytes=MAX_FILE_BYTES,
 )
 
 
@@ -39,6 +45,30 @@ def render(message: Outgoing) -> SendMessage:
 def render_plain(message: Outgoing) -> SendMessage:
     """The same without markup: for a text whose markup Telegram refuses."""
     return _method(message, cut(_plain(message), MAX_UNITS), None)
+
+
+def render_file(message: Outgoing, file: File) -> SendPhoto | SendDocument:
+    """A picture that Telegram shows goes as a photo, anything else as a document."""
+    if file.mime not in PHOTO_TYPES or len(file.content) > MAX_PHOTO_BYTES:
+        return render_document(message, file)
+    return SendPhoto(
+        chat_id=message.chat_id,
+        photo=_upload(file),
+        caption=_caption(message),
+        parse_mode="HTML",
+        reply_markup=_keyboard(message),
+    )
+
+
+def render_document(message: Outgoing, file: File) -> SendDocument:
+    """Any file, as it is: a document is not made smaller."""
+    return SendDocument(
+        chat_id=message.chat_id,
+        document=_upload(file),
+        caption=_caption(message),
+        parse_mode="HTML",
+        reply_markup=_keyboard(message),
+    )
 
 
 def cut(text: str, limit: int) -> str:
@@ -57,6 +87,17 @@ def _plain(message: Outgoing) -> str:
 def _signature(message: Outgoing) -> str:
     """The agent's name on a line of its own, so that a person is told from the bot."""
     return " ".join(message.agent_name.split())[:MAX_SIGNATURE] if message.author is Author.AGENT else ""
+
+
+def _caption(message: Outgoing) -> str | None:
+    signature = _signature(message)
+    return f"<b>{escape(signature)}</b>" if signature else None
+
+
+def _upload(file: File) -> BufferedInputFile:
+    """By the end of its name Telegram knows what a file is; a quotation mark would end the name in the form."""
+    name = one_line(file.name.replace('"', "'").replace("\\", "_"), MAX_FILE_NAME)
+    return BufferedInputFile(file.content, name or "file")
 
 
 def _method(message: Outgoing, text: str, parse_mode: str | None) -> SendMessage:

@@ -4,20 +4,18 @@ import hmac
 import re
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from bot.channels.settings import ChannelSettings
 from bot.errors import ConfigError
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  # a header's name
 
 
-class TelegramSettings(BaseModel):
+class TelegramSettings(ChannelSettings):
     """The block `channels.telegram` of config.yml; the token is a secret and comes from the environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    enabled: bool = Field(default=True, description="Whether the bot serves Telegram.")
     mode: Literal["polling", "webhook"] = Field(
         default="polling",
         description="`polling`: we ask Telegram for updates, no public address is needed. "
@@ -34,6 +32,11 @@ class TelegramSettings(BaseModel):
         description="Where Telegram reaches us in webhook mode, e.g. https://bot.example.org: "
         "it calls {public_url}/webhooks/telegram on port 443, 80, 88 or 8443.",
     )
+
+    @property
+    def webhook(self) -> str:
+        """What Telegram calls; empty when nobody said where we can be reached."""
+        return f"{self.public_url.rstrip('/')}/webhooks/telegram" if self.public_url else ""
 
     @model_validator(mode="after")
     def _webhook_has_address(self) -> Self:

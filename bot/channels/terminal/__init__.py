@@ -70,4 +70,7 @@ class Terminal:
     async def fetch(self, attachment: Attachment) -> File:
         raise Rejected("terminal: there are no attachments here")
 
+    async def name_of(self, chat_id: str) -> str:
+        return ""
+
     async def close(self) -> None: ...

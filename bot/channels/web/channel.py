@@ -1,14 +1,12 @@
 """Web chat: our own widget and page over a WebSocket. A message is delivered when a tab reads it from the history;
 `send` only wakes the tabs. Knows nothing of who answers."""
 
-import asyncio
 import re
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from bot.channels.channel import Accept, Capabilities
-from bot.channels.web.files import Files
+from bot.channels.settings import ChannelSettings
 from bot.channels.web.history import History
 from bot.channels.web.parse import MAX_TEXT
 from bot.channels.web.render import TYPING
@@ -16,16 +14,14 @@ from bot.channels.web.tabs import Tabs
 from bot.channels.web.visitors import ACCOUNT, CHANNEL, Visitors
 from bot.errors import BadPayload, Rejected, Untrusted
 from bot.messages import Attachment, Event, File, Outgoing, Parsed, WebhookCall
+from bot.storage.files import Files
 
 ORIGIN = re.compile(r"https?://[^/\s?#@*]+")
 
 
-class WebSettings(BaseModel):
+class WebSettings(ChannelSettings):
     """The chat on the page at / and the widget for other sites."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    enabled: bool = Field(default=True, description="Serve the page at / and the widget at /widget.js.")
     title: str = Field(default="Чат поддержки", min_length=1, max_length=60, description="The name above the chat.")
     allowed_origins: tuple[str, ...] = Field(
         default=("*",),
@@ -48,12 +44,15 @@ class WebChannel:
 
     name = CHANNEL
     account = ACCOUNT
-    capabilities = Capabilities(max_text=MAX_TEXT, max_buttons=8, max_button_text=60, idempotent_send=True)
+    capabilities = Capabilities(
+        max_text=MAX_TEXT, max_buttons=8, max_button_text=60, idempotent_send=True, max_file_bytes=20 * 1024 * 1024
+    )
 
-    def __init__(self, settings: WebSettings, history: History, files_folder: Path) -> None:
+    def __init__(self, settings: WebSettings, history: History, files: Files) -> None:
         self.settings = settings
         self.history = history
-        self.files = Files(files_folder, settings.max_upload_mb)
+        self.files = files
+        self.max_upload_bytes = settings.max_upload_mb * 1024 * 1024
         self.tabs = Tabs()
         self.visitors = Visitors(history)
 
@@ -85,10 +84,10 @@ class WebChannel:
         self.tabs.push(chat_id, TYPING)
 
     async def fetch(self, attachment: Attachment) -> File:
-        file = await asyncio.to_thread(self.files.read, attachment.ref)
-        if file is None:
-            raise Rejected("web: the attached file is gone; it was erased or the files folder has changed")
-        return file
+        raise Rejected("web: what a visitor sends is kept at once; there is nothing to fetch")
+
+    async def name_of(self, chat_id: str) -> str:
+        return ""
 
     async def close(self) -> None:
         self.tabs.dismiss_all()

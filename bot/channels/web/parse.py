@@ -3,14 +3,13 @@ The protocol is described in docs/web-chat-protocol.md."""
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from bot.errors import BadPayload
-from bot.messages import Attachment, Incoming, IncomingKind, Sender, split_button_key
+from bot.messages import Attachment, Incoming, IncomingKind, Sender, one_line, split_button_key
 
 MAX_FRAME_BYTES = 32 * 1024
 MAX_TEXT = 4000
@@ -167,9 +166,3 @@ def _key(said: dict[str, Any]) -> str:
 def _storable(text: str) -> bool:
     """No NUL (PostgreSQL keeps none) and no half of a surrogate pair (not UTF-8)."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def one_line(text: str, limit: int) -> str:
-    """A name fit to be stored and shown: no control or format characters, single spaces, at most `limit` long."""
-    visible = "".join(" " if unicodedata.category(letter).startswith(("C", "Z")) else letter for letter in text)
-    return " ".join(visible.split())[:limit].strip()

@@ -25,8 +25,8 @@ def message(shown: ShownMessage) -> Frame:
 
 
 def attachment(file: Attachment) -> Frame:
-    """The chat's half of `ref` stays on the server."""
-    ref = file.ref.rpartition("/")[2]
+    """The chat's half of the key stays on the server."""
+    ref = file.kept.rpartition("/")[2]
     return {"ref": ref, "kind": file.kind.value, "name": file.name, "mime": file.mime, "size": file.size_bytes}
 
 

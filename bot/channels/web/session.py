@@ -28,6 +28,7 @@ from bot.channels.web.parse import (
 from bot.channels.web.tabs import SURPLUS, Tab
 from bot.channels.web.visitors import Visitor
 from bot.messages import Attachment, Sender
+from bot.storage.files import folder_of
 
 log = structlog.get_logger()
 
@@ -138,7 +139,7 @@ class Session:
         """The chat is part of the path, so a file of another chat is not found."""
         found: list[Attachment] = []
         for ref in frame.files:
-            file = await asyncio.to_thread(self._channel.files.find, f"{sender.chat_id}/{ref}")
+            file = await asyncio.to_thread(self._channel.files.find, f"{folder_of(sender)}/{ref}")
             if file is None:
                 raise FrameRefused(Reason.UNKNOWN_FILE, frame.key)
             found.append(file)

@@ -1,25 +1,21 @@
-"""Receive and show a visitor's files over HTTP. The size limit holds while the body streams in."""
+"""Files of a chat over HTTP: the visitor's come in, the visitor's and the agents' are shown."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 import structlog
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from bot.channels.web import origins, render
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.files import FileRefused, Upload
 from bot.channels.web.limits import Windows
 from bot.messages import File, Sender
+from bot.storage.files import FileRefused, folder_of
+from bot.uploads import uploaded
 
 UPLOADS = 20
 UPLOADS_PER_S = 600.0
-MULTIPART_BYTES = 16 * 1024  # the form around the file
 
 log = structlog.get_logger()
 
@@ -40,8 +36,9 @@ class Uploads:
             sender = await self._sender(request)
             if not self._windows.allows(sender.chat_id, asyncio.get_running_loop().time()):
                 raise FileRefused("too_many", 429)
-            async with self._form(request) as upload:
-                kept = await asyncio.to_thread(self._channel.files.save, sender.chat_id, upload)
+            most = self._channel.max_upload_bytes
+            async with uploaded(request, most) as upload:
+                kept = await asyncio.to_thread(self._channel.files.save, sender, upload, most)
         except FileRefused as refusal:
             return self._refuse(request, refusal)
         log.info("web_file_kept", kind=kept.kind.value, size=kept.size_bytes)
@@ -50,7 +47,7 @@ class Uploads:
     async def show(self, request: Request, ref: str) -> Response:
         try:
             sender = await self._sender(request)
-            file = await asyncio.to_thread(self._channel.files.read, f"{sender.chat_id}/{ref}")
+            file = await asyncio.to_thread(self._channel.files.read, f"{folder_of(sender)}/{ref}")
             if file is None:
                 raise FileRefused("unknown_file", 404)
         except FileRefused as refusal:
@@ -66,32 +63,6 @@ class Uploads:
         if sender is None:
             raise FileRefused("unknown_token", 401)
         return sender
-
-    @asynccontextmanager
-    async def _form(self, request: Request) -> AsyncGenerator[Upload, None]:
-        """The file of the form. Beyond a megabyte it spools to disk, so a slow sender holds no memory."""
-        try:
-            form = await MultiPartParser(request.headers, self._bounded(request), max_files=1, max_fields=4).parse()
-        except (MultiPartException, KeyError) as error:
-            raise FileRefused("bad_form", 400) from error
-        try:
-            files = [value for value in form.values() if isinstance(value, UploadFile)]
-            if not files:
-                raise FileRefused("no_file", 400)
-            yield Upload(files[0].filename or "", files[0].file)
-        finally:
-            await form.close()
-
-    async def _bounded(self, request: Request) -> AsyncGenerator[bytes, None]:
-        left = self._channel.files.max_bytes + MULTIPART_BYTES
-        announced = request.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > left:
-            raise FileRefused("too_large", 413)
-        async for chunk in request.stream():
-            left -= len(chunk)
-            if left < 0:
-                raise FileRefused("too_large", 413)
-            yield chunk
 
     def _refuse(self, request: Request, refusal: FileRefused) -> Response:
         allowed = origins.is_allowed(request.headers, self._channel.settings.allowed_origins)

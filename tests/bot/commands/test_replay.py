@@ -1,5 +1,6 @@
 """`otklik replay` posts a payload as its messenger would."""
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -54,8 +55,20 @@ def test_a_payload_is_posted_as_it_is_with_the_right_secret(otklik: Run, address
     assert (path, body) == ("/webhooks/telegram", b'{"update_id": 1}')
     sign = KINDS["telegram"].sign
     assert sign
-    signature = sign(body, {"telegram_token": "1:token", "telegram_webhook_secret": "the-secret"})
-    assert signature.items() <= headers.items()
+    call = sign(body, {"telegram_token": "1:token", "telegram_webhook_secret": "the-secret"})
+    assert call.headers.items() <= headers.items()
+
+
+def test_a_secret_that_belongs_into_the_body_is_put_there(
+    otklik: Run, address: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTKLIK_VK_TOKEN", "vk1.a.token-of-no-community")
+    monkeypatch.setenv("OTKLIK_VK_WEBHOOK_SECRET", "theSecret")
+    (folder / "event.json").write_bytes(b'{"type": "message_new", "group_id": 1}')
+    assert otklik("replay", "event.json", "--channel", "vk", "--url", address).exit_code == 0
+    ((path, _, body),) = Bot.calls
+    assert path == "/webhooks/vk"
+    assert json.loads(body) == {"type": "message_new", "group_id": 1, "secret": "theSecret"}
 
 
 def test_a_refusal_is_shown_and_is_a_failure(otklik: Run, address: str) -> None:

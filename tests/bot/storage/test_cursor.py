@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.dialogue.ports import Draft, Verdict
 from bot.storage import conversations, inbox, outbox
 from bot.storage.database import Database
-from bot.storage.outbox import Delivery
+from bot.storage.delivery_states import Delivery
 from bot.storage.tables import messages
 from tests.support.clock import MORNING
 from tests.support.core import subscriber, written

@@ -44,7 +44,7 @@ async def test_indexes_defaults_and_nullability_are_the_same_as_those_of_the_tab
 
 async def schema(database: Database) -> dict[str, list[tuple[object, ...]]]:
     indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
-    columns = "SELECT name, \"notnull\", dflt_value, pk FROM pragma_table_info('{}') ORDER BY cid"
+    columns = "SELECT name, \"notnull\", dflt_value, pk FROM pragma_table_info('{}') ORDER BY name"
     async with database.reading() as connection:
         found = {"indexes": (await connection.exec_driver_sql(indexes)).all()}
         for table in metadata.tables:

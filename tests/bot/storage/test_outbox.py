@@ -8,7 +8,8 @@ from bot.dialogue.ports import Draft
 from bot.messages import Author, Button, Outgoing
 from bot.storage import conversations, outbox
 from bot.storage.database import Database
-from bot.storage.outbox import Delivery, Pending
+from bot.storage.delivery_states import Delivery
+from bot.storage.outbox import Pending
 from bot.storage.tables import agents
 from tests.support.clock import MORNING
 from tests.support.core import subscriber
@@ -43,7 +44,8 @@ async def test_drafts_are_sent_in_their_order(database: Database) -> None:
     first, second = await add(database, Draft("один", (Button("Да", "menu"),)), "два")
     pending = await oldest(database)
     assert pending
-    assert pending.message == Outgoing(first, "1", "один", (Button("Да", "menu"),), Author.BOT)
+    key = f"{first}:{MORNING.isoformat()}"
+    assert pending.message == Outgoing(first, "1", "один", (Button("Да", "menu"),), Author.BOT, key=key)
     assert (pending.channel, pending.attempts, pending.created_at) == ("fake", 0, MORNING)
     await settle(database, first, Delivery.SENT)
     following = await oldest(database)

@@ -6,7 +6,8 @@ import { passing } from "./keep.js";
 
 const MAX_TEXT = 4000;
 const ACCEPT =
-  "image/jpeg,image/png,image/webp,image/gif,application/pdf,audio/mpeg,audio/ogg,video/mp4,video/webm,text/plain";
+  "image/jpeg,image/png,image/webp,image/gif,.heic,audio/mpeg,audio/ogg,video/mp4,video/webm," +
+  ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.zip,text/plain";
 
 export class Composer {
   #onSend;

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Timing
 from bot.channels.telegram.settings import TelegramSettings
-from tests.standins.telegram import StandInTelegram
+from standins.telegram import StandInTelegram
 
 NOW = datetime(2025, 10, 9, 12, 0, tzinfo=UTC)
 TIMING = Timing(connect_s=5, call_s=5, poll_s=5, file_s=5, first_pause_s=0.01, longest_pause_s=0.02)

@@ -11,10 +11,10 @@ from bot.channels.channel import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.settings import TelegramSettings
 from bot.errors import ChannelDown, ConfigError, OtklikError
-from bot.messages import Attachment, AttachmentKind, Incoming, IncomingKind, Outgoing, Sender
+from bot.messages import Attachment, AttachmentKind, File, Incoming, IncomingKind, Outgoing, Sender
+from standins.telegram import How, StandInTelegram
+from standins.telegram.world import StoredFile
 from tests.bot.channels.telegram.conftest import IMPATIENT, NOW, make_channel
-from tests.standins.telegram import How, StandInTelegram
-from tests.standins.telegram.world import StoredFile
 
 SENDER = Sender("telegram", "100200300", "42")
 
@@ -98,11 +98,16 @@ async def test_the_token_and_the_text_get_into_no_error_and_no_log(
     channel = make_channel(telegram, IMPATIENT)
     await telegram.phone(42).start()
     telegram.world.files["f"] = StoredFile("photos/file_1.jpg", b"x")
-    for method in ("getMe", "sendMessage", "sendChatAction", "getFile", "file", "answerCallbackQuery"):
+    named = ("getMe", "sendMessage", "sendDocument", "sendChatAction", "getFile", "file", "answerCallbackQuery")
+    for method in (*named, "deleteWebhook"):
         telegram.fail_next(method, how, times=2)
+    bill = File("мой секрет".encode(), "text/plain", "мой секрет.txt")
     calls = [
         channel.connect(),
+        channel.inspect(),
+        channel.delete_webhook(),
         channel.send(Outgoing(1, "42", "мой секрет")),
+        channel.send(Outgoing(1, "42", "", attachment=Attachment(AttachmentKind.DOCUMENT), file=bill)),
         channel.fetch(Attachment(AttachmentKind.PHOTO, "f")),
         channel.fetch(Attachment(AttachmentKind.PHOTO, "f")),
         channel.fetch(Attachment(AttachmentKind.PHOTO, "f")),

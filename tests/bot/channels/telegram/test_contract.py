@@ -8,9 +8,9 @@ from bot.channels.channel import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.settings import SECRET_HEADER, TelegramSettings
 from bot.messages import WebhookCall
+from standins.telegram import StandInTelegram
 from tests.bot.channels.contract import ChannelContract
 from tests.bot.channels.telegram.conftest import NOW, PAYLOADS, TIMING
-from tests.standins.telegram import StandInTelegram
 
 SECRET = "a-secret_of-the-test"
 

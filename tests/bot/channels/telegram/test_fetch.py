@@ -6,9 +6,9 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import MAX_FILE_BYTES
 from bot.errors import Rejected, SendError, Unreachable
 from bot.messages import Attachment, AttachmentKind, Incoming
-from tests.standins.telegram import How, StandInTelegram
-from tests.standins.telegram.errors import Json
-from tests.standins.telegram.world import StoredFile
+from standins.telegram import How, StandInTelegram
+from standins.telegram.errors import Json
+from standins.telegram.world import StoredFile
 
 
 def attachment(channel: TelegramChannel, telegram: StandInTelegram) -> Attachment:

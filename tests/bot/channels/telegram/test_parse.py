@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,7 +44,7 @@ MEANINGS = {
     "text": said("Как узнать баланс?"),
     "text_formatted": said("Мой тариф — важно"),
     "start": START,
-    "start_deep_link": START,
+    "start_deep_link": replace(START, referral="promo_7"),
     "command_help": said("/help"),
     "command_started": said("/started"),
     "reply": said("А сколько это стоит?"),

@@ -13,9 +13,9 @@ from bot.channels.telegram.client import Timing
 from bot.channels.telegram.polling import Polling
 from bot.errors import TryLater, Unreachable
 from bot.messages import Event, Ignored, Incoming, IncomingKind, SubscriberLeft
+from standins.pulse import Pulse
+from standins.telegram import How, StandInTelegram
 from tests.bot.channels.telegram.conftest import make_channel
-from tests.standins.telegram import How, StandInTelegram
-from tests.standins.telegram.pulse import Pulse
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from teremok.validation import validate_method
 
 from bot.channels.telegram.render import CAPABILITIES, MAX_UNITS, cut, render, render_plain, units
 from bot.messages import Author, Button, Outgoing, split_button_key
-from tests.standins.telegram import html as telegrams
+from standins.telegram import html as telegrams
 
 BOT = Bot("100200300:token-of-no-bot")
 

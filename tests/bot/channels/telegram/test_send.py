@@ -8,8 +8,8 @@ from aiohttp import web
 from bot.channels.telegram.channel import TelegramChannel
 from bot.errors import Blocked, Rejected, TryLater, Uncertain, Unreachable
 from bot.messages import Author, Button, Outgoing
+from standins.telegram import How, Phone, StandInTelegram
 from tests.bot.channels.telegram.conftest import IMPATIENT, make_channel
-from tests.standins.telegram import How, Phone, StandInTelegram
 
 HELLO = Outgoing(7, "42", "Добрый день, **Тест**!", (Button("Тарифы", "topic:tariffs"),))
 

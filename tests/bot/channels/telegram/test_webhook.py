@@ -12,9 +12,9 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.settings import SECRET_HEADER, TelegramSettings
 from bot.errors import ConfigError, Untrusted
 from bot.messages import Event, Ignored, Incoming, WebhookCall
+from standins.pulse import Pulse
+from standins.telegram import StandInTelegram
 from tests.bot.channels.telegram.conftest import NOW, TIMING, make_channel
-from tests.standins.telegram import StandInTelegram
-from tests.standins.telegram.pulse import Pulse
 
 TOKEN = "100200300:one-token"
 

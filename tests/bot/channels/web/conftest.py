@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient, WebSocketTestSession
 
 from bot.channels.web import WebChannel, WebSettings, router
+from bot.storage.files import Files
 from tests.bot.channels.web.fakes import FakeCore
 
 
@@ -62,7 +63,7 @@ def settings() -> WebSettings:
 
 @pytest.fixture
 def channel(core: FakeCore, settings: WebSettings, tmp_path: Path) -> WebChannel:
-    core.channel = WebChannel(settings, core.history, tmp_path / "files")
+    core.channel = WebChannel(settings, core.history, Files(tmp_path / "files"))
     return core.channel
 
 

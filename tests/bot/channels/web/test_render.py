@@ -40,7 +40,7 @@ def test_an_agent_has_a_name() -> None:
     assert render.message(ShownMessage(7, Author.AGENT, NOW, "Да", "Тест"))["agent_name"] == "Тест"
 
 
-def test_the_chat_s_half_of_a_file_s_ref_stays_here() -> None:
-    file = Attachment(AttachmentKind.PHOTO, "c" * 64 + "/" + "a" * 32, "a.png", "image/png", 5)
+def test_the_chat_s_half_of_a_file_s_key_stays_here() -> None:
+    file = Attachment(AttachmentKind.PHOTO, "", "a.png", "image/png", 5, kept="c" * 64 + "/" + "a" * 32)
     frame = render.message(ShownMessage(7, Author.SUBSCRIBER, NOW, attachments=(file,)))
     assert frame["attachments"] == [{"ref": "a" * 32, "kind": "photo", "name": "a.png", "mime": "image/png", "size": 5}]

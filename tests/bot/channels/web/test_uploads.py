@@ -6,7 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.channels.web import WebSettings, uploads
-from bot.channels.web.visitors import chat_of
+from bot.channels.web.visitors import ACCOUNT, CHANNEL, chat_of
+from bot.messages import Author, File, Sender
+from bot.storage.files import Upload, folder_of
 from tests.bot.channels.web.conftest import Tab
 from tests.bot.channels.web.fakes import FakeCore
 
@@ -23,6 +25,10 @@ def settings() -> WebSettings:
 def visitor(client: TestClient) -> Iterator[Tab]:
     with client.websocket_connect("/chat/socket") as socket:
         yield Tab(socket)
+
+
+def sender_of(visitor: Tab) -> Sender:
+    return Sender(CHANNEL, ACCOUNT, chat_of(visitor.token))
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -43,7 +49,7 @@ def test_a_file_travels_with_a_message_and_comes_back(client: TestClient, core: 
     visitor.write("Вот", files=[card["ref"]])
     assert visitor.hear("message")["attachments"] == [card]
     (file,) = core.seen[-1].attachments
-    assert file.ref == f"{chat_of(visitor.token)}/{card['ref']}"
+    assert file.kept == f"{folder_of(sender_of(visitor))}/{card['ref']}"
     shown = client.get(f"/chat/files/{card['ref']}", headers=bearer(visitor.token))
     assert shown.content == PNG
     assert shown.headers["content-type"] == "image/png"
@@ -52,13 +58,35 @@ def test_a_file_travels_with_a_message_and_comes_back(client: TestClient, core: 
     assert "sandbox" in shown.headers["content-security-policy"]
 
 
-async def test_the_desk_reads_the_same_bytes(client: TestClient, core: FakeCore, visitor: Tab) -> None:
+def test_the_desk_reads_the_same_bytes(client: TestClient, core: FakeCore, visitor: Tab) -> None:
     assert core.channel
     ref = upload(client, visitor.token).json()["ref"]
     visitor.write("", files=[ref])
     visitor.hear("ack")
-    file = await core.channel.fetch(core.seen[-1].attachments[0])
-    assert (file.content, file.mime, file.name) == (PNG, "image/png", "a.png")
+    assert core.channel.files.read(core.seen[-1].attachments[0].kept) == File(PNG, "image/png", "a.png")
+
+
+def test_a_file_of_an_agent_is_shown_in_its_chat_and_in_no_other(
+    client: TestClient, core: FakeCore, visitor: Tab
+) -> None:
+    assert core.channel
+    sent = core.channel.files.save(sender_of(visitor), Upload("Договор.exe", io.BytesIO(b"%PDF-1.7\n")), 100)
+    core.history.add(chat_of(visitor.token), Author.AGENT, "", attachments=(sent,), agent_name="Специалист")
+    core.channel.wake(chat_of(visitor.token))
+    frame = visitor.hear("message")
+    (card,) = frame["attachments"]
+    assert (frame["html"], frame["agent_name"]) == ("", "Специалист")
+    assert card == {
+        "ref": sent.kept.rpartition("/")[2],
+        "kind": "document",
+        "name": "Договор.pdf",
+        "mime": "application/pdf",
+        "size": 9,
+    }
+    assert client.get(f"/chat/files/{card['ref']}", headers=bearer(visitor.token)).content == b"%PDF-1.7\n"
+    with client.websocket_connect("/chat/socket") as socket:
+        other = Tab(socket)
+        assert client.get(f"/chat/files/{card['ref']}", headers=bearer(other.token)).status_code == 404
 
 
 def test_a_document_is_downloaded_not_opened(client: TestClient, visitor: Tab) -> None:
