@@ -56,10 +56,10 @@ class App:
     desk: Handoff
 
     async def settled(self) -> None:
-        """Until everything accepted so far is answered and sent."""
+        """Until everything accepted so far is answered and sent. Files may still be on their way: no answer waits for
+        them, and a messenger that does not give them can take an hour."""
         await self.inbox.lanes.settle()
         await self.outbox.lanes.settle()
-        await self.collector.lanes.settle()
 
 
 @asynccontextmanager
@@ -116,11 +116,12 @@ def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[
     replies = Replies(library, config.dialogue.menu)
     permission = Permission({name: settings.allowed_for for name, settings in config.channels})
     off = switched_off(config, secrets)
-    allowed = [title for name, title in TITLES.items() if name not in off and permission.is_open(name)]
+    titles = {name: title for name, title in TITLES.items() if name not in off}
 
     def welcome(channel: str) -> Draft:
         may_advise = permission.permits(channel, Audience.PRIVATE)
-        return replies.welcome() if may_advise else replies.elsewhere(allowed)
+        open_channels = permission.open_to(Audience.PRIVATE, titles)
+        return replies.welcome() if may_advise else replies.elsewhere(open_channels)
 
     channels = build_channels(config, secrets, database, welcome) if channels is None else channels
     switchboard = Switchboard(channels, files, background)
@@ -149,7 +150,15 @@ def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[
         typing=switchboard,
         clock=clock,
         permission=permission,
-        allowed_channels=allowed,
+        channel_titles=titles,
+    )
+    collector = Collector(
+        database=database,
+        channels=channels,
+        files=files,
+        announcements=announcements,
+        clock=clock,
+        permission=permission,
     )
     inbox = Inbox(
         database=database,
@@ -158,11 +167,10 @@ def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[
         clock=clock,
         permission=permission,
         business_key=secrets.business_key.get_secret_value(),
+        collect=collector.lanes.wake,
     )
     outbox = Outbox(database=database, channels=channels, files=files, announcements=announcements, clock=clock)
-    collector = Collector(database=database, channels=channels, files=files, announcements=announcements, clock=clock)
     announcements.listen(outbox.lanes.wake)
-    announcements.listen(collector.lanes.wake)
     app = App(
         web=FastAPI(title="Otklik", docs_url=None, redoc_url=None),
         database=database,
@@ -209,9 +217,9 @@ async def running(app: App) -> AsyncIterator[None]:
         yield
     finally:
         await app.background.close()
+        await app.collector.lanes.stop(0)  # the next process begins an unfinished file again
         await app.inbox.lanes.stop()
         await app.outbox.lanes.stop()
-        await app.collector.lanes.stop()
         for channel in app.channels.values():
             await channel.close()
         await app.database.close()

@@ -90,6 +90,7 @@ class Secrets(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OTKLIK_", extra="ignore", frozen=True)
 
+    api_secret: SecretStr = SecretStr("")
     database_url: SecretStr = SecretStr("")
     business_key: SecretStr = SecretStr("")
     telegram_token: SecretStr = SecretStr("")

@@ -23,6 +23,7 @@ from bot.storage.files import Files
 from bot.storage.outbox import Pending
 
 SEND_TIMEOUT_S = 30.0
+UPLOAD_TIMEOUT_S = 180.0  # of a message that is a file
 GIVE_UP_AFTER = timedelta(hours=24)  # Telegram itself keeps updates for a day; later an answer answers nothing
 
 SESSION_OVER = "the messenger lets us write only for some hours after the subscriber did, and they are over"
@@ -85,6 +86,7 @@ class Outbox:
                 return
             await self._wait(pending)
             if _session_is_over(pending, channel, self._clock.now()):
+                log.warning("session_over", channel=pending.channel, message=pending.message.id)
                 await self._bury(pending, Delivery.FAILED, SESSION_OVER)
             else:
                 await self._send(conversation_id, pending, channel)
@@ -110,7 +112,7 @@ class Outbox:
         async with self._database.work() as connection:
             await outbox.mark_sending(connection, message_id)
         try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
+            async with asyncio.timeout(UPLOAD_TIMEOUT_S if pending.message.attachment else SEND_TIMEOUT_S):
                 sent_as = await channel.send(await self._with_file(pending.message))
         except TimeoutError:
             await self._take_error(conversation_id, pending, Uncertain("no answer in time"))
@@ -161,12 +163,12 @@ class Outbox:
             await self._postpone(pending, retry_delay_s(pending.attempts + 1, random.random()), error, free=False)  # noqa: S311
 
     async def _try_later(self, pending: Pending, after_s: float, error: str) -> None:
-        if not await self._give_up(pending, error):
+        if not await self._give_up(pending, error, after_s):
             await self._postpone(pending, after_s, error, free=True)
 
-    async def _give_up(self, pending: Pending, error: str) -> bool:
-        """An answer of the day before yesterday answers nothing."""
-        is_old = self._clock.now() - pending.created_at > GIVE_UP_AFTER
+    async def _give_up(self, pending: Pending, error: str, after_s: float = 0.0) -> bool:
+        """An answer of the day before yesterday answers nothing: nor does one that would be it after `after_s`."""
+        is_old = self._clock.now() + timedelta(seconds=after_s) - pending.created_at > GIVE_UP_AFTER
         if is_old:
             await self._bury(pending, Delivery.FAILED, f"given up after {GIVE_UP_AFTER}: {error}")
         return is_old

@@ -80,6 +80,7 @@ class Incoming:
     text: str = field(default="", repr=False)  # for a press: empty, the button knows its text
     press: str = ""  # `button_key` of the pressed button
     attachments: tuple[Attachment, ...] = ()
+    is_greeted: bool = False  # a START that our greeting answered already
     referral: str = field(default="", repr=False)  # what the link that opened the chat carried (t.me/bot?start=...)
 
 

@@ -7,7 +7,7 @@ from bot.background import Background
 from bot.channels.channel import Channel
 from bot.channels.fitting import fit
 from bot.dialogue.ports import Draft
-from bot.errors import ChannelDown
+from bot.errors import ChannelDown, Rejected
 from bot.messages import Attachment, File, Sender
 from bot.storage.files import Files
 
@@ -29,6 +29,8 @@ class Switchboard:
         """From our own files when it is kept, else from the messenger. Raises ChannelDown or SendError."""
         if attachment.kept and (file := await asyncio.to_thread(self._files.read, attachment.kept)):
             return file
+        if not attachment.ref:  # sent by an agent or in the web chat: no messenger has it
+            raise Rejected(f"{channel}: the file is gone; it was erased or the files folder has changed")
         if channel not in self._channels:
             raise ChannelDown(f"{channel} is switched off: its files cannot be fetched")
         return await self._channels[channel].fetch(attachment)

@@ -40,7 +40,8 @@ async def receive(channel: Channel, request: Request, accept: Accept, background
     for event in parsed.events:
         await accept(event)
         background.spawn(channel.acknowledge(event), f"acknowledge:{channel.name}")
-    return PlainTextResponse(parsed.reply)
+    mime = "application/json" if parsed.reply.startswith("{") else "text/plain"
+    return Response(parsed.reply, media_type=mime)
 
 
 async def lend(channel: Channel | None, ticket: str) -> Response:

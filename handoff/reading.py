@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.dialogue.conversation import Conversation, Status
 from bot.dialogue.ports import Knowledge
 from bot.messages import Attachment
-from bot.storage import outbox
+from bot.storage import links, outbox
 from bot.storage.database import Database
 from bot.storage.tables import agents, messages
 from bot.storage.values import attachments_from_json
@@ -103,7 +103,7 @@ class Reader:
     async def suggestions(self, agent: Agent, conversation_id: int) -> list[Suggestion]:
         async with self._database.reading() as connection:
             conversation = await conversation_for(connection, agent, conversation_id)
-            question = await last_question(connection, conversation)
+            question = await last_question(connection, conversation, await links.linked(connection, conversation_id))
         return await suggest(self._knowledge, question)
 
     async def attachment(self, agent: Agent, message_id: int, position: int) -> tuple[str, Attachment]:

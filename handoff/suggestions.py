@@ -1,6 +1,6 @@
 """What the bot would answer to the subscriber's last question: the agent may send it, mend it or leave it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -31,12 +31,12 @@ class Suggestion:
     html: str = field(repr=False)
 
 
-async def last_question(connection: AsyncConnection, conversation: Conversation) -> str:
-    """In words fit for the search; empty when the subscriber has asked nothing yet."""
+async def last_question(connection: AsyncConnection, conversation: Conversation, linked: Collection[int]) -> str:
+    """In words fit for the search; empty when the subscriber has asked nothing yet, in any of their conversations."""
     rows = await connection.execute(
         select(messages.c.text)
         .where(
-            messages.c.conversation_id == conversation.id,
+            messages.c.conversation_id.in_(linked),
             messages.c.author == Author.SUBSCRIBER.value,
             messages.c.text != "",
         )

@@ -39,6 +39,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "button_expired": (),
     "failed": (),
     "elsewhere": ("channels",),
+    "elsewhere_nowhere": (),
     "link_code": ("code", "minutes"),
     "linked": (),
     "link_code_own": (),

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bot.channels.api import settings as api
 from bot.channels.channel import Channel
 from bot.channels.telegram.settings import SECRET_HEADER, TelegramSettings, secret_for
 from bot.channels.viber.settings import SIGNATURE_HEADER, ViberSettings, signature
@@ -41,6 +42,12 @@ class Kind:
     sign: Callable[[bytes, Mapping[str, str]], WebhookCall] | None = None  # the call the messenger would make of a body
 
 
+def _api(settings: api.ApiSettings, around: Surroundings) -> Channel:
+    from bot.channels.api.channel import ApiChannel  # noqa: PLC0415  # only who talks pays for the HTTP library
+
+    return ApiChannel(settings, around.secrets["api_secret"])
+
+
 def _telegram(settings: TelegramSettings, around: Surroundings) -> Channel:
     from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415  # importing aiogram takes seconds
 
@@ -63,6 +70,10 @@ def _web(settings: WebSettings, around: Surroundings) -> Channel:
     return WebChannel(settings, around.history, around.files)
 
 
+def _sign_api(body: bytes, secrets: Mapping[str, str]) -> WebhookCall:
+    return WebhookCall({api.SIGNATURE_HEADER: api.signature(secrets["api_secret"], body)}, body)
+
+
 def _sign_telegram(body: bytes, secrets: Mapping[str, str]) -> WebhookCall:
     secret = secret_for(secrets["telegram_token"], secrets["telegram_webhook_secret"])
     return WebhookCall({SECRET_HEADER: secret}, body)
@@ -77,6 +88,7 @@ def _sign_vk(body: bytes, secrets: Mapping[str, str]) -> WebhookCall:
 
 
 KINDS: Mapping[str, Kind] = {
+    "api": Kind("Приложение", api.ApiSettings, _api, needs=("api_secret",), sign=_sign_api),
     "telegram": Kind("Telegram", TelegramSettings, _telegram, needs=("telegram_token",), sign=_sign_telegram),
     "viber": Kind("Viber", ViberSettings, _viber, needs=("viber_token",), sign=_sign_viber),
     "vk": Kind("ВКонтакте", VkSettings, _vk, needs=("vk_token",), sign=_sign_vk),

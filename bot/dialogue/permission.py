@@ -20,8 +20,16 @@ class Permission:
         """To everybody."""
         return all(self.permits(channel, audience) for audience in Audience)
 
+    def open_to(self, audience: Audience, titles: Mapping[str, str]) -> list[str]:
+        """Where the audience may be advised, as people call it. `titles`: of the channels that run."""
+        return [title for channel, title in titles.items() if self.permits(channel, audience)]
+
+
+OPEN = Permission()
+
 
 def without_content(incoming: Incoming) -> Incoming:
     """All that may be kept of a message we may not answer: that there was one, and where to say so."""
     sender = Sender(incoming.sender.channel, incoming.sender.account, incoming.sender.chat_id)
-    return Incoming(incoming.external_id, sender, IncomingKind.TEXT, incoming.sent_at)
+    kind = IncomingKind.TEXT
+    return Incoming(incoming.external_id, sender, kind, incoming.sent_at, is_greeted=incoming.is_greeted)

@@ -61,7 +61,8 @@ class Records(Protocol):
         ...
 
     async def finish(self, before: Conversation, received: Received, plan: Plan) -> bool:
-        """Store the plan. False, and nothing stored, when somebody changed the conversation since `before`."""
+        """Store the plan. False, and nothing stored, when somebody changed the conversation since `before`, or used up
+        the code that the plan links by."""
         ...
 
     async def code_owner(self, code: str) -> int | None:

@@ -43,7 +43,8 @@ class Replies:
 
     def elsewhere(self, channels: Sequence[str]) -> Draft:
         """Where we may advise; `channels` as people call them."""
-        return Draft(self._say("elsewhere", channels=", ".join(channels)))
+        text = self._say("elsewhere", channels=", ".join(channels)) if channels else self._say("elsewhere_nowhere")
+        return Draft(text)
 
     def action(self, decision: Decision) -> Action | None:
         """What the answered topic wants done beside its answer."""

@@ -1,7 +1,8 @@
 """One turn of a conversation: load, understand, decide, store. Whatever the bot says starts here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import structlog
 
@@ -9,7 +10,7 @@ from bot.dialogue import linking
 from bot.dialogue.conversation import Conversation, Status
 from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate, remembered
 from bot.dialogue.interpret import Interpreter
-from bot.dialogue.permission import Permission
+from bot.dialogue.permission import OPEN, Permission
 from bot.dialogue.ports import Clock, Draft, DutyRoster, Plan, Received, Records, Typing, Verdict
 from bot.dialogue.replies import Replies
 from bot.messages import IncomingKind, Sender
@@ -17,8 +18,6 @@ from knowledge.topic import Action
 
 Fit = Callable[[Sender, Draft], Sequence[Draft]]
 """Cuts a draft into parts that the sender's messenger can carry."""
-
-OPEN = Permission()
 
 log = structlog.get_logger()
 
@@ -37,8 +36,9 @@ class Dialogue:
         typing: Typing,
         clock: Clock,
         permission: Permission = OPEN,
-        allowed_channels: Sequence[str] = (),
+        channel_titles: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        """`channel_titles`: of the channels that run, as people call them."""
         self._records = records
         self._interpreter = interpreter
         self._replies = replies
@@ -47,7 +47,7 @@ class Dialogue:
         self._typing = typing
         self._clock = clock
         self._permission = permission
-        self._allowed_channels = allowed_channels
+        self._channel_titles = channel_titles
 
     async def take_turn(self, conversation_id: int) -> bool:
         """Handle the oldest unhandled message. False when there is none.
@@ -73,7 +73,8 @@ class Dialogue:
 
     async def _plan(self, conversation: Conversation, received: Received) -> Plan:
         if not self._permission.permits(conversation.sender.channel, conversation.audience):
-            pointer = self._replies.elsewhere(self._allowed_channels)
+            open_channels = self._permission.open_to(conversation.audience, self._channel_titles)
+            pointer = self._replies.elsewhere(open_channels)
             return self._fitted(conversation, [pointer], Verdict("elsewhere"))
         code = linking.read_code(received.text) if received.kind is IncomingKind.TEXT else None
         if code is None:

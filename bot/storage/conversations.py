@@ -1,5 +1,6 @@
 """Conversations in the database. Functions over a connection: whoever opened the unit of work commits."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -106,6 +107,12 @@ async def audience_of(connection: AsyncConnection, sender: Sender) -> Audience:
     """Whoever is not known yet counts as a private person."""
     rows = await connection.execute(select(conversations.c.audience).where(_is_of(sender)))
     return Audience(rows.scalar_one_or_none() or Audience.PRIVATE)
+
+
+async def mark_greeted(connection: AsyncConnection, conversation_id: int) -> None:
+    conversation = await load(connection, conversation_id)
+    memory = memory_to_json(replace(conversation.memory, greeted=True))
+    await connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(memory=memory))
 
 
 async def mark_business(connection: AsyncConnection, conversation_id: int) -> None:

@@ -75,7 +75,10 @@ class Files:
 
     def read(self, kept: str) -> File | None:
         found = self.find(kept)
-        return None if found is None else File((self._folder / kept).read_bytes(), found.mime, found.name)
+        try:
+            return None if found is None else File((self._folder / kept).read_bytes(), found.mime, found.name)
+        except FileNotFoundError:  # erased between the two looks
+            return None
 
     def _card(self, kept: str) -> Path:
         return self._folder / f"{kept}.json"

@@ -35,14 +35,16 @@ async def accept(connection: AsyncConnection, conversation_id: int, incoming: In
         "channel": incoming.sender.channel,
         "account": incoming.sender.account,
         "external_id": incoming.external_id[:200],
+        "handled_at": now if incoming.is_greeted else None,
     }
     stored = insert(messages).values(row).on_conflict_do_nothing().returning(messages.c.id)
     message_id = (await connection.execute(stored)).scalar_one_or_none()
     if message_id is None:
         return False
     await _stamp(connection, conversation_id, message_id)
-    heard = update(conversations).where(conversations.c.id == conversation_id).values(heard_at=now)
-    await connection.execute(heard)
+    if not incoming.is_greeted:  # whoever only opened the chat has not written
+        heard = update(conversations).where(conversations.c.id == conversation_id).values(heard_at=now)
+        await connection.execute(heard)
     return True
 
 

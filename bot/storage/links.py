@@ -1,4 +1,5 @@
-"""Codes that link conversations, and the persons that linked conversations make. A stolen table opens no link."""
+"""Codes that link conversations, and the persons that linked conversations make. Codes are stored hashed, so that
+nobody reads one off the table."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -31,16 +32,28 @@ async def owner(connection: AsyncConnection, code: str, now: datetime) -> int | 
     return found
 
 
+async def has_code(connection: AsyncConnection, conversation_id: int, now: datetime) -> bool:
+    """Whether the conversation's code is still to be used."""
+    query = select(link_codes.c.code_hash).where(
+        link_codes.c.conversation_id == conversation_id, link_codes.c.expires_at > now
+    )
+    return (await connection.execute(query)).scalar_one_or_none() is not None
+
+
 async def link(connection: AsyncConnection, first: int, second: int, now: datetime) -> None:
     """Both conversations, and all that were linked to either, are one person's. Uses up the first one's code."""
     await connection.execute(delete(link_codes).where(link_codes.c.conversation_id == first))
     rows = await connection.execute(
-        select(conversations.c.person_id).where(conversations.c.id.in_((first, second))).distinct()
+        select(conversations.c.person_id)
+        .where(conversations.c.id.in_((first, second)), conversations.c.person_id.is_not(None))
+        .distinct()
+        .order_by(conversations.c.person_id)
     )
-    known = [person_id for person_id in rows.scalars() if person_id is not None]
+    known = list(rows.scalars())
     person_id = known[0] if known else await _new_person(connection, now)
     concerned = conversations.c.id.in_((first, second)) | conversations.c.person_id.in_(known)
     await connection.execute(update(conversations).where(concerned).values(person_id=person_id))
+    await connection.execute(delete(persons).where(persons.c.id.in_(known[1:])))
 
 
 async def linked(connection: AsyncConnection, conversation_id: int) -> list[int]:

@@ -12,12 +12,16 @@ from bot.storage.delivery_states import Delivery, settle
 from bot.storage.tables import conversations, early_reports, messages
 
 EARLY_FOR = timedelta(hours=1)
-# What a receipt may follow: nothing is unread again, and what has arrived has not failed.
-BEFORE: dict[Receipt, tuple[str, ...]] = {
-    Receipt.DELIVERED: (Delivery.SENT.value,),
-    Receipt.READ: (Delivery.SENT.value, Delivery.DELIVERED.value),
+# What a receipt may follow: nothing is unread again, and what has arrived on one device has not failed on another.
+AFTER: dict[Receipt, tuple[str, ...]] = {
     Receipt.FAILED: (Delivery.SENT.value,),
+    Receipt.DELIVERED: (Delivery.SENT.value, Delivery.FAILED.value),
+    Receipt.READ: (Delivery.SENT.value, Delivery.FAILED.value, Delivery.DELIVERED.value),
 }
+# A READ counts for all messages before it that had come so far.
+READ_ALONG = (Delivery.SENT.value, Delivery.DELIVERED.value)
+KEY = ("channel", "account", "chat_id", "sent_as")  # some messengers count messages anew in each chat
+NO_REASON = "the messenger says that it was not delivered, without a reason"
 
 
 async def take_report(connection: AsyncConnection, report: Report, now: datetime) -> int | None:
@@ -34,45 +38,56 @@ async def take_report(connection: AsyncConnection, report: Report, now: datetime
 
 async def apply_early_report(connection: AsyncConnection, message_id: int) -> None:
     """Now that the messenger's id of the message is stored."""
-    sent = (await connection.execute(select(messages).where(messages.c.id == message_id))).mappings().one()
+    query = _sent().where(messages.c.id == message_id)
+    sent = (await connection.execute(query)).mappings().one()
     taken = await connection.execute(
         delete(early_reports)
-        .where(
-            early_reports.c.channel == sent["channel"],
-            early_reports.c.account == sent["account"],
-            early_reports.c.sent_as == sent["sent_as"],
-        )
+        .where(*(early_reports.c[name] == sent[name] for name in KEY))
         .returning(early_reports.c.receipt, early_reports.c.reason)
     )
     if (early := taken.one_or_none()) is not None:
         await _apply(connection, sent, Receipt(early.receipt), early.reason)
 
 
+def _sent() -> Select[Any]:
+    return select(
+        messages.c.id,
+        messages.c.conversation_id,
+        messages.c.channel,
+        messages.c.account,
+        messages.c.sent_as,
+        conversations.c.chat_id,
+    ).join(conversations, conversations.c.id == messages.c.conversation_id)
+
+
 def _reported(report: Report) -> Select[Any]:
     sender = report.sender
     return (
-        select(messages.c.id, messages.c.conversation_id)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        _sent()
         .where(
             messages.c.channel == sender.channel,
             messages.c.account == sender.account,
-            messages.c.sent_as == report.sent_as,
+            messages.c.sent_as == report.sent_as[:200],
             conversations.c.chat_id == sender.chat_id,
         )
+        .order_by(messages.c.id.desc())
         .limit(1)
     )
 
 
 async def _apply(connection: AsyncConnection, row: RowMapping, receipt: Receipt, reason: str) -> int | None:
-    concerned = messages.c.id <= row["id"] if receipt is Receipt.READ else messages.c.id == row["id"]
+    concerned = (messages.c.id == row["id"]) & messages.c.delivery.in_(AFTER[receipt])
+    if receipt is Receipt.READ:
+        concerned |= (messages.c.id < row["id"]) & messages.c.delivery.in_(READ_ALONG)
     found = await connection.execute(
-        select(messages.c.id).where(
-            messages.c.conversation_id == row["conversation_id"], messages.c.delivery.in_(BEFORE[receipt]), concerned
-        )
+        select(messages.c.id)
+        .where(messages.c.conversation_id == row["conversation_id"], concerned)
+        .order_by(messages.c.id)
     )
     changed = found.scalars().all()
+    error = (reason or NO_REASON)[:1000] if receipt is Receipt.FAILED else None
     for message_id in changed:
-        await settle(connection, message_id, delivery=Delivery(receipt.value).value, error=reason[:1000] or None)
+        await settle(connection, message_id, delivery=Delivery(receipt.value).value, error=error)
     return int(row["conversation_id"]) if changed else None
 
 
@@ -81,15 +96,18 @@ async def _keep(connection: AsyncConnection, report: Report, now: datetime) -> N
     row = {
         "channel": report.sender.channel,
         "account": report.sender.account,
+        "chat_id": report.sender.chat_id,
         "sent_as": report.sent_as[:200],
         "receipt": report.receipt.value,
         "reason": report.reason[:1000],
         "created_at": now,
     }
-    latest = {"receipt": row["receipt"], "reason": row["reason"]}
     await connection.execute(delete(early_reports).where(early_reports.c.created_at < now - EARLY_FOR))
+    stored = insert(early_reports).values(row)
     await connection.execute(
-        insert(early_reports)
-        .values(row)
-        .on_conflict_do_update(index_elements=["channel", "account", "sent_as"], set_=latest)
+        stored.on_conflict_do_update(
+            index_elements=KEY,
+            set_={name: row[name] for name in ("receipt", "reason", "created_at")},
+            where=early_reports.c.receipt.in_(AFTER[report.receipt]),
+        )
     )

@@ -23,6 +23,9 @@ class DatabaseRecords:
     async def finish(self, before: Conversation, received: Received, plan: Plan) -> bool:
         now = self._clock.now()
         async with self._database.work() as connection:
+            # Of two chats in which the same code was typed at once, the second decides anew.
+            if plan.link_with is not None and not await links.has_code(connection, plan.link_with, now):
+                return False
             if not await conversations.save(connection, before, plan.conversation, now):
                 return False
             await inbox.mark_handled(connection, received, plan.verdict, now)

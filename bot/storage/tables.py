@@ -155,6 +155,7 @@ early_reports = Table(
     metadata,
     Column("channel", String(32), primary_key=True),
     Column("account", String(64), primary_key=True),
+    Column("chat_id", String(128), primary_key=True),
     Column("sent_as", String(200), primary_key=True),
     Column("receipt", String(16), nullable=False),
     Column("reason", Text, nullable=False),

@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from sqlalchemy import select
 
-from bot.messages import Attachment, AttachmentKind, File
+from bot.delivery import SESSION_OVER
+from bot.messages import Attachment, AttachmentKind, Author, File, Receipt
+from bot.storage.tables import messages
 from handoff.agents import Role
+from tests.browser.pictures import PDF, png
 from tests.handoff.world import PASSWORD, RealClock, World, hit, open_world
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -329,6 +333,225 @@ async def test_a_phone_shows_one_column_at_a_time_and_goes_back(site: Site, chro
         await expect(page.get_by_label("Ответ абоненту")).to_have_value(re.compile("Маркет"))
         await page.get_by_role("link", name="К списку обращений").tap()
         await expect(entry(page, "Колобок")).to_be_visible()
+
+
+PICTURE: Any = {"name": "схема.png", "mimeType": "image/png", "buffer": png()}
+CONTRACT: Any = {"name": "договор.pdf", "mimeType": "application/pdf", "buffer": PDF}
+GIVE_FILE = """(target, [how, name, mime, bytes]) => {
+    const given = new DataTransfer();
+    given.items.add(new File([new Uint8Array(bytes)], name, { type: mime }));
+    const options = { bubbles: true, cancelable: true };
+    const paste = () => new ClipboardEvent("paste", { ...options, clipboardData: given });
+    const drag = (kind) => new DragEvent(kind, { ...options, dataTransfer: given });
+    for (const event of how === "paste" ? [paste()] : [drag("dragover"), drag("drop")]) target.dispatchEvent(event);
+}"""
+
+
+@asynccontextmanager
+async def answering(site: Site, chromium: Browser, **options: Any) -> AsyncIterator[Page]:
+    """A page of an agent who has just taken the only conversation of the queue."""
+    async with at_desk(site, chromium, **options) as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+        await expect(page.get_by_label("Ответ абоненту")).to_be_visible()
+        yield page
+
+
+def picks(page: Page) -> Any:
+    return page.get_by_role("list", name="Файлы к ответу").get_by_role("listitem")
+
+
+async def choose(page: Page, *files: Any) -> None:
+    await page.locator("input[type=file]").set_input_files(list(files))
+
+
+async def sent_files(world: World, conversation_id: int) -> list[str]:
+    async with world.database.reading() as connection:
+        rows = await connection.execute(
+            select(messages.c.attachments)
+            .where(messages.c.conversation_id == conversation_id, messages.c.author == Author.AGENT.value)
+            .order_by(messages.c.id)
+        )
+        return [each["name"] for row in rows.scalars() for each in row]
+
+
+async def test_a_picture_and_a_document_go_after_the_text_typed_with_them(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with answering(site, chromium) as page:
+        async with page.expect_file_chooser() as chooser:
+            await page.get_by_role("button", name="Приложить файл").click()
+        await (await chooser.value).set_files([PICTURE, CONTRACT])
+        await expect(picks(page)).to_have_count(2)
+        await expect(picks(page).first).to_contain_text(re.compile(r"схема\.png\d+ КБ"))
+        await page.get_by_label("Ответ абоненту").fill("Вот схема и договор:")
+        await page.get_by_label("Ответ абоненту").press("Enter")
+        picture = page.locator(".message.agent").get_by_role("img", name="схема.png")
+        await expect(picture).to_be_visible()
+        await expect(picture).to_have_js_property("naturalWidth", 320)
+        await expect(page.get_by_role("link", name="договор.pdf")).to_be_visible()
+        await expect(picks(page)).to_have_count(0)
+        assert (await site.world.said(conversation_id))[1:] == ["Вот схема и договор:", "", ""]
+        assert await sent_files(site.world, conversation_id) == ["схема.png", "договор.pdf"]
+
+
+@pytest.mark.parametrize("how", ["paste", "drop"])
+async def test_a_picture_is_pasted_or_dropped_and_sent_without_words(site: Site, chromium: Browser, how: str) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with answering(site, chromium) as page:
+        target = page.get_by_label("Ответ абоненту") if how == "paste" else page.locator(".history")
+        await target.evaluate(GIVE_FILE, [how, "image.png", "image/png", list(png(40, 30))])
+        await expect(picks(page)).to_have_count(1)
+        await page.get_by_role("button", name="Отправить", exact=True).click()
+        await expect(page.locator(".message.agent").get_by_role("img", name="image.png")).to_be_visible()
+        assert (await site.world.said(conversation_id))[1:] == [""]
+
+
+async def test_what_is_chosen_may_be_taken_back_and_stays_with_its_conversation(site: Site, chromium: Browser) -> None:
+    first = await site.world.queued(name="Колобок", chat="1")
+    async with answering(site, chromium) as page:
+        await choose(page, PICTURE, CONTRACT)
+        await page.get_by_role("button", name="Убрать схема.png").click()
+        await expect(picks(page)).to_have_count(1)
+        await site.world.queued(name="Кот Учёный", chat="2")
+        await page.get_by_role("button", name="Взять следующее").click()
+        await expect(page.get_by_role("heading", name="Кот Учёный")).to_be_visible()
+        await expect(picks(page)).to_have_count(0)
+        await entry(page, "Колобок").click()
+        await expect(picks(page)).to_have_count(1)
+        await page.get_by_role("button", name="Отправить", exact=True).click()
+        await expect(page.get_by_role("link", name="договор.pdf")).to_be_visible()
+        assert await sent_files(site.world, first) == ["договор.pdf"]
+
+
+async def test_a_file_that_cannot_go_says_why_beside_the_field(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with answering(site, chromium) as page:
+        large = {**CONTRACT, "name": "большой.pdf", "buffer": PDF + b"\0" * 1024 * 1024}
+        program = {"name": "программа.png", "mimeType": "image/png", "buffer": b"MZ\x90\0"}
+        await choose(page, large, program)
+        await expect(picks(page).filter(has_text="большой.pdf")).to_contain_text("Больше 1 МБ: не отправить")
+        await page.get_by_role("button", name="Отправить", exact=True).click()
+        await expect(picks(page).filter(has_text="программа.png")).to_contain_text("Файл такого типа не отправить")
+        await expect(page.get_by_role("button", name="Отправить", exact=True)).to_be_disabled()
+        assert await sent_files(site.world, conversation_id) == []
+
+
+async def test_a_messenger_that_takes_no_files_is_named_as_the_reason(site: Site, chromium: Browser) -> None:
+    site.world.messenger.largest = 0
+    await site.world.queued(name="Колобок")
+    async with answering(site, chromium) as page:
+        await page.get_by_role("button", name="Приложить файл").click()
+        await expect(page.get_by_role("alert")).to_contain_text("мессенджер файлы не принимает")
+        await choose(page, PICTURE)
+        await expect(picks(page)).to_have_count(0)
+
+
+async def test_a_file_sent_while_the_server_is_away_arrives_once_and_after_its_text(
+    site: Site, chromium: Browser
+) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with answering(site, chromium) as page:
+        await site.stop()
+        await expect(page.get_by_text("Соединяемся…")).to_be_visible()
+        await choose(page, CONTRACT)
+        await page.get_by_label("Ответ абоненту").fill("Договор:")
+        await page.get_by_label("Ответ абоненту").press("Enter")
+        await expect(picks(page)).to_contain_text("ждёт отправки")
+        await site.start()
+        await expect(page.get_by_role("link", name="договор.pdf")).to_be_visible(timeout=20_000)
+        await expect(picks(page)).to_have_count(0)
+        assert (await site.world.said(conversation_id))[1:] == ["Договор:", ""]
+
+
+async def test_a_file_whose_answer_got_lost_is_one_message(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    async with answering(site, chromium) as page:
+
+        async def lose_the_answer(route: Any) -> None:
+            await route.fetch()
+            await route.abort()
+
+        await page.route("**/files*", lose_the_answer, times=1)
+        await choose(page, CONTRACT)
+        await page.get_by_role("button", name="Отправить", exact=True).click()
+        await expect(picks(page)).to_contain_text("ждёт связи с сервером")
+        await expect(picks(page)).to_have_count(0, timeout=20_000)
+        await expect(page.get_by_role("link", name="договор.pdf")).to_have_count(1)
+        assert await sent_files(site.world, conversation_id) == ["договор.pdf"]
+
+
+async def test_receipts_of_the_messenger_become_ticks(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    message_id = await site.world.bot_says(conversation_id, "ответ бота")
+    async with at_desk(site, chromium) as page:
+        await entry(page, "Колобок").click()
+        state = page.locator(".message.bot .state")
+        await expect(state).to_have_attribute("title", "Ждёт отправки")
+        await site.world.delivered(conversation_id)
+        await expect(state).to_have_attribute("title", "Отправлено")
+        for receipt, words in ((Receipt.DELIVERED, "Доставлено"), (Receipt.READ, "Прочитано")):
+            await site.world.reported(message_id, receipt)
+            await expect(state).to_have_attribute("title", words)
+            await expect(state).to_have_text(words)
+        await site.world.failed(await site.world.bot_says(conversation_id, "поздний ответ"), SESSION_OVER)
+        await site.world.writes("ещё", name="Колобок")
+        over = page.locator(".message.bot", has_text="поздний ответ").locator(".state")
+        await expect(over).to_have_text("Сеанс Telegram истёк: абонент должен написать первым")
+
+
+async def test_attachments_that_we_do_not_have_say_why_and_have_no_link(site: Site, chromium: Browser) -> None:
+    conversation_id = await site.world.queued(name="Колобок")
+    lost = tuple(
+        Attachment(AttachmentKind.VIDEO, "ref", name=f"{why}.mp4", refused=why) for why in ("too_large", "gone")
+    )
+    await site.world.writes(name="Колобок", attachments=lost)
+    async with at_desk(site, chromium) as page:
+        await page.goto(f"{site.url}/desk#{conversation_id}")
+        last = page.locator(".message.subscriber").last
+        await expect(last).to_contain_text("Файл больше 20 МБ, такие мы не сохраняем: too_large.mp4")
+        await expect(last).to_contain_text("Мессенджер не отдал файл: gone.mp4")
+        await expect(last.locator("a, video")).to_have_count(0)
+
+
+async def test_a_person_with_two_messengers_has_one_history_even_when_linked_later(
+    site: Site, chromium: Browser
+) -> None:
+    world = site.world
+    earlier = await world.writes("вопрос боту", chat="1", name="Колобок")
+    for number in range(110):
+        await world.bot_says(earlier, f"ответ бота {number}")
+    asked = await world.queued("позовите человека", channel="vk", chat="2", name="Колобок К.")
+    async with answering(site, chromium) as page:
+        history = page.get_by_role("log")
+        await expect(history.get_by_text("позовите человека", exact=True)).to_be_visible()
+        await expect(history.get_by_text("ответ бота 109", exact=True)).to_have_count(0)
+        await world.linked(earlier, asked)
+        await expect(history.get_by_text("ответ бота 109", exact=True)).to_be_visible()
+        await expect(history.locator(".message.bot .via").first).to_have_text("Telegram")
+        await expect(page.locator(".talk-head .chip.also")).to_contain_text("Telegram")
+        await world.writes("пишу ещё отсюда", chat="1", name="Колобок")
+        await expect(history.get_by_text("пишу ещё отсюда", exact=True)).to_be_in_viewport()
+        await page.get_by_role("button", name="Показать раньше").click()
+        await expect(history.get_by_text("вопрос боту", exact=True)).to_be_attached()
+        await page.get_by_label("Ответ абоненту").fill("Отвечаю здесь")
+        await page.get_by_label("Ответ абоненту").press("Enter")
+        await expect(history.get_by_text("Отвечаю здесь", exact=True)).to_have_count(1)
+        shown = await history.locator(".message .text").all_inner_texts()
+        assert len(shown) == len(set(shown)) == 110 + 5
+        assert (await world.said(asked))[-1] == "Отвечаю здесь"
+
+
+async def test_where_the_law_bars_us_the_page_says_so_instead_of_a_field(site: Site, chromium: Browser) -> None:
+    site.world.knowledge.hits = [hit("market.sell", "Как продать гигабайты", 0.9)]
+    conversation_id = await site.world.queued("как продать гигабайты", channel="abroad", name="Колобок")
+    async with at_desk(site, chromium) as page:
+        await page.get_by_role("button", name="Взять следующее").click()
+        await expect(page.get_by_text("Закон не позволяет консультировать", exact=False)).to_be_visible()
+        await expect(page.get_by_label("Ответ абоненту")).to_have_count(0)
+        await expect(page.locator(".hint").get_by_role("button", name="Отправить")).to_have_count(0)
+        await page.get_by_role("button", name="Закрыть", exact=True).click()
+        await page.get_by_role("dialog").get_by_role("button", name="Закрыть", exact=True).click()
+        await expect(page.get_by_text("Обращение закрыто.", exact=True)).to_be_visible()
+        assert await site.world.said(conversation_id) == []
 
 
 @pytest.mark.parametrize("size", [WIDE, {"width": 1000, "height": 700}, PHONE, {"width": 320, "height": 560}])

@@ -1,8 +1,13 @@
 """Attachments of subscribers in the browser of an agent."""
 
-import httpx
+import io
+from dataclasses import replace
 
-from bot.messages import Attachment, AttachmentKind, File
+import httpx
+import pytest
+
+from bot.messages import Attachment, AttachmentKind, File, Sender
+from bot.storage.files import Upload
 from tests.handoff.world import World
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
@@ -29,6 +34,20 @@ async def test_a_picture_is_shown_by_its_bytes_and_a_page_in_disguise_is_saved(
     assert saved.headers["content-disposition"] == "attachment; filename*=UTF-8''%3Cb%3E.png"
     assert "sandbox" in saved.headers["content-security-policy"]
     assert saved.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"\0\0\0\x20ftypheic\0", b"text"])
+async def test_a_document_is_saved_and_not_shown(world: World, client: httpx.AsyncClient, content: bytes) -> None:
+    saved = await client.get(await attached(world, File(content, "image/png", "a.pdf")))
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert saved.headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_kept_file_is_shown_though_the_messenger_forgot_it(world: World, client: httpx.AsyncClient) -> None:
+    await world.queued()
+    kept = world.files.save(Sender("telegram", "bot", "1"), Upload("a.png", io.BytesIO(PNG)), 100)
+    await world.writes(attachments=(replace(kept, ref="forgotten"),))
+    assert (await client.get("/desk/attachments/2/0")).content == PNG
 
 
 async def test_a_file_the_messenger_does_not_give_is_an_error_in_words(world: World, client: httpx.AsyncClient) -> None:

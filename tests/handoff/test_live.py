@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from handoff.live import FOREIGN, LOGGED_OUT, NOT_UNDERSTOOD
+from handoff.person import read_cursor
 from handoff.sessions import Sessions
 from tests.handoff.world import World
 
@@ -94,7 +95,25 @@ async def test_the_watched_conversation_is_told_with_its_cursor(site: Site) -> N
         await site.world.writes("ещё вопрос")
         second = await news(page)
     assert (first["type"], first["id"]) == ("conversation", conversation_id)
-    assert second["cursor"] > first["cursor"]
+    assert read_cursor(second["cursor"])[conversation_id] > read_cursor(first["cursor"])[conversation_id]
+
+
+async def test_news_of_a_linked_conversation_and_of_the_link_itself_wake_the_watching_page(site: Site) -> None:
+    world = site.world
+    other = await world.writes("боту", chat="1")
+    watched = await world.queued(chat="2")
+    async with site.page(await site.token()) as page:
+        await page.send(json.dumps({"watch": watched}))
+        assert await news(page) == {"type": "welcome"}
+        alone = await news(page)
+        await world.linked(other, watched)
+        both = await news(page)
+        await world.writes("ещё боту", chat="1")
+        more = await news(page)
+    assert {each["id"] for each in (alone, both, more)} == {watched}
+    cursors = [read_cursor(each["cursor"]) for each in (alone, both, more)]
+    assert [set(cursor) for cursor in cursors] == [{watched}, {other, watched}, {other, watched}]
+    assert cursors[2][other] > cursors[1][other]
 
 
 async def test_a_conversation_that_is_not_for_the_agent_cannot_be_watched(site: Site) -> None:
@@ -165,4 +184,4 @@ async def test_what_happens_between_two_connections_is_not_lost(site: Site) -> N
     async with site.page(await site.token()) as page:
         await page.send(json.dumps({"watch": conversation_id}))
         assert await news(page) == {"type": "welcome"}
-        assert (await news(page))["cursor"] > before
+        assert (await news(page))["cursor"] != before

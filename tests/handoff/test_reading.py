@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.delivery import SESSION_OVER
 from bot.dialogue.conversation import Memory, Reason, Status
 from bot.dialogue.ports import Verdict
-from bot.messages import Attachment, AttachmentKind, IncomingKind
+from bot.messages import Attachment, AttachmentKind, IncomingKind, Receipt
 from bot.storage import conversations
 from bot.storage.delivery_states import Delivery
 from handoff import wording
 from handoff.agents import Agent
+from handoff.errors import NotFound
 from handoff.history import PAGE
 from tests.handoff.world import SELL, World, hit
 
@@ -130,6 +133,42 @@ async def test_attachments_have_an_address_when_there_are_bytes_and_text_when_th
     assert (photo.title, photo.url) == ("Фото", "/desk/attachments/1/0")
     assert (document.title, document.url) == (XSS, "/desk/attachments/1/1")
     assert (location.title, location.text, location.url) == ("Место на карте", "55.75, 37.61", "")
+
+
+async def test_a_file_that_is_kept_has_an_address_and_one_that_we_were_refused_says_why(world: World) -> None:
+    agent = await world.agent()
+    kept = Attachment(AttachmentKind.PHOTO, name="a.png", kept="a" * 64 + "/" + "b" * 32)
+    lost = [Attachment(AttachmentKind.VIDEO, "ref", refused=why) for why in (*wording.NOT_KEPT, "a new reason")]
+    conversation_id = await world.queued()
+    await world.writes(attachments=(kept, *lost))
+    opened = await world.reader.history(agent, conversation_id)
+    first, *others = opened.messages[-1].attachments
+    assert (first.url, first.fault) == (f"/desk/attachments/{opened.messages[-1].id}/0", "")
+    assert {each.url for each in others} == {""}
+    assert [each.fault for each in others] == [*wording.NOT_KEPT.values(), "Файл не сохранён"]
+    with pytest.raises(NotFound):
+        await world.reader.attachment(agent, opened.messages[-1].id, 1)
+
+
+async def test_a_receipt_of_the_messenger_is_shown(world: World) -> None:
+    agent = await world.agent()
+    conversation_id = await world.queued()
+    message_id = await world.bot_says(conversation_id, "ответ")
+    await world.delivered(conversation_id)
+    for receipt, words in ((Receipt.DELIVERED, "Доставлено"), (Receipt.READ, "Прочитано")):
+        before = (await world.reader.history(agent, conversation_id)).cursor
+        await world.reported(message_id, receipt)
+        news = await world.reader.history(agent, conversation_id, after=before)
+        assert [(each.delivery, each.delivery_text) for each in news.messages] == [(receipt.value, words)]
+
+
+async def test_a_message_after_the_end_of_a_session_says_who_must_write_first(world: World) -> None:
+    agent = await world.agent()
+    conversation_id = await world.queued(channel="vk")
+    await world.failed(await world.bot_says(conversation_id, "ответ"), SESSION_OVER)
+    words = "Сеанс ВКонтакте истёк: абонент должен написать первым"
+    assert (await world.reader.history(agent, conversation_id)).messages[-1].delivery_text == words
+    assert (await world.reader.undelivered())[0].state == words
 
 
 async def test_a_message_whose_delivery_changed_comes_again_after_the_cursor(world: World) -> None:

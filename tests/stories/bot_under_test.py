@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+import yaml
 
 from bot import config as configuration
 from bot.app import App, build, running
@@ -15,6 +17,10 @@ from bot.config import Config, Secrets
 from knowledge.library import Library
 
 ROOT = Path(__file__).parents[2]
+CONNECTED_WITHIN_S = 15
+
+Channels = Mapping[str, Mapping[str, Any]]
+"""What a test changes in the blocks `channels.*` of config.yml: {"telegram": {"api": "http://..."}}."""
 
 
 @dataclass
@@ -22,20 +28,28 @@ class BotUnderTest:
     app: App
     url: str
 
+    async def connected(self) -> None:
+        """Until every messenger is up."""
+        async with asyncio.timeout(CONNECTED_WITHIN_S):
+            while any(connection.state.state != "up" for connection in self.app.connections):
+                await asyncio.sleep(0.01)
 
-def config_for(folder: Path, telegram: str = "") -> Config:
+
+def config_for(folder: Path, channels: Channels | None = None) -> Config:
     """The shipped configuration with its files in a folder of the test."""
-    return configuration.load(write_config(folder, telegram))
+    return configuration.load(write_config(folder, channels))
 
 
-def write_config(folder: Path, telegram: str = "", index: Path | None = None) -> Path:
+def write_config(folder: Path, channels: Channels | None = None, index: Path | None = None) -> Path:
     """`index`: one that is built already."""
-    text = (ROOT / "config.yml").read_text(encoding="utf-8")
-    text = text.replace("index: var/index ", f"index: {index} ") if index else text
-    text = text.replace("folder: knowledge ", f"folder: {ROOT / 'knowledge'} ")
-    text = text.replace("mode: polling ", f"mode: polling\n    api: {telegram} ") if telegram else text
+    values = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    values["knowledge"]["folder"] = str(ROOT / "knowledge")
+    if index:
+        values["knowledge"]["index"] = str(index)
+    for name, changes in (channels or {}).items():
+        values["channels"][name] |= changes
     path = folder / "config.yml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
     return path
 
 
@@ -44,6 +58,10 @@ def free_port() -> socket.socket:
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @asynccontextmanager
@@ -58,7 +76,7 @@ async def serving(
         while not server.started:
             await asyncio.sleep(0.01)
         try:
-            yield BotUnderTest(app, f"http://127.0.0.1:{listener.getsockname()[1]}")
+            yield BotUnderTest(app, address_of(listener))
         finally:
             server.should_exit = True
             await serve

@@ -1,20 +1,20 @@
 """The stage: one knowledge for all stories, a fresh bot and database for each, the channel as a parameter."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from bot.app import open_library
-from bot.config import Config, Secrets
+from bot.config import Config
 from knowledge.library import Library
-from standins.telegram import StandInTelegram
-from tests.stories.bot_under_test import BotUnderTest, config_for, serving
-from tests.stories.people import AgentAtDesk, Subscriber, TelegramSubscriber, WebSubscriber
+from tests.stories.bot_under_test import BotUnderTest, address_of, config_for, free_port, serving
+from tests.stories.messengers import Messengers, messengers
+from tests.stories.people import AgentAtDesk, Subscriber, WebSubscriber
 
 
 @pytest.fixture(scope="session")
@@ -34,13 +34,13 @@ class Stage:
     """A running bot, and doors for its people."""
 
     bot: BotUnderTest
-    telegram: StandInTelegram
+    messengers: Messengers
     _closing: AsyncExitStack
 
     async def subscriber(self, channel: str, number: int = 1) -> Subscriber:
         """A person who has not asked yet; the web chat greets whom it sees come in."""
-        if channel == "telegram":
-            return TelegramSubscriber(self.telegram.phone(1000 + number, f"Test {number}"))
+        if channel != "web":
+            return self.messengers.subscriber(channel, number)
         tab = await self.tab()
         await tab.hears("Здравствуйте")
         return tab
@@ -61,16 +61,41 @@ class Stage:
         return agent
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def stage(tmp_path: Path, library: Library) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def staged(
+    folder: Path, library: Library, *, mode: str = "polling", names: tuple[str, ...] = (), **changes: Any
+) -> AsyncIterator[Stage]:
+    """`names`: the messengers that are on, by default all; `changes`: see `Channels`."""
+    listener = free_port()
     async with AsyncExitStack() as closing:
-        telegram = await closing.enter_async_context(StandInTelegram())
-        secrets = Secrets(telegram_token=SecretStr(telegram.token))
-        bot = await closing.enter_async_context(serving(config_for(tmp_path, telegram.url), secrets, library))
+        standins = await closing.enter_async_context(messengers())
+        channels = standins.channels(mode, address_of(listener))
+        config = config_for(folder, {name: {**block, **changes.get(name, {})} for name, block in channels.items()})
+        bot = await closing.enter_async_context(serving(config, standins.secrets(*names), library, listener))
+        await bot.connected()
         async with AsyncExitStack() as people:
-            yield Stage(bot, telegram, people)
+            yield Stage(bot, standins, people)
 
 
-@pytest.fixture(params=["web", "telegram"])
-def channel(request: pytest.FixtureRequest) -> str:
+# Viber only knows webhooks, the web chat only its own socket.
+WAYS = ("web", "telegram polling", "telegram webhook", "vk polling", "vk webhook", "viber webhook")
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    """A channel, and how its events come."""
     return str(request.param)
+
+
+@pytest.fixture
+def channel(way: str) -> str:
+    return way.partition(" ")[0]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(request: pytest.FixtureRequest, tmp_path: Path, library: Library) -> AsyncIterator[Stage]:
+    """For a story of one channel only this one is on, for others all are."""
+    way = request.getfixturevalue("way") if "way" in request.fixturenames else " polling"
+    name, _, mode = way.partition(" ")
+    async with staged(tmp_path, library, mode=mode or "polling", names=() if name in ("", "web") else (name,)) as open_:
+        yield open_

@@ -4,15 +4,13 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, Protocol
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-
-from standins.telegram import Phone
 
 PATIENCE_S = 15
 
@@ -28,6 +26,10 @@ class Heard:
 class Subscriber(Protocol):
     @property
     def heard(self) -> list[Heard]: ...
+    async def open(self) -> None:
+        """Opens the chat for the first time, and has written nothing yet."""
+        ...
+
     async def write(self, text: str) -> None: ...
     async def press(self, label: str) -> None: ...
     async def hears(self, part: str) -> Heard:
@@ -35,13 +37,36 @@ class Subscriber(Protocol):
         ...
 
 
+class Seen(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def buttons(self) -> tuple[str, ...]: ...
+
+
+class Phone(Protocol):
+    """What the phones of all stand-ins have in common."""
+
+    @property
+    def messages(self) -> Sequence[Seen]: ...
+    async def write(self, text: str) -> Any: ...
+    async def press(self, button: str) -> Any: ...
+    async def hears(self, wanted: str, timeout_s: float) -> Seen: ...
+
+
 @dataclass
-class TelegramSubscriber:
+class PhoneSubscriber:
+    """A subscriber in a messenger's stand-in. `open_chat` is what the messenger does when a chat is opened first."""
+
     phone: Phone
+    open_chat: Callable[[], Awaitable[Any]]
 
     @property
     def heard(self) -> list[Heard]:
-        return [Heard(seen.text, tuple(seen.buttons)) for seen in self.phone.messages]
+        return [_heard(seen) for seen in self.phone.messages]
+
+    async def open(self) -> None:
+        await self.open_chat()
 
     async def write(self, text: str) -> None:
         await self.phone.write(text)
@@ -50,8 +75,11 @@ class TelegramSubscriber:
         await self.phone.press(label)
 
     async def hears(self, part: str) -> Heard:
-        seen = await self.phone.hears(part, PATIENCE_S)
-        return Heard(seen.text, tuple(seen.buttons))
+        return _heard(await self.phone.hears(part, PATIENCE_S))
+
+
+def _heard(seen: Seen) -> Heard:
+    return Heard(seen.text, tuple(seen.buttons))
 
 
 @dataclass
@@ -70,6 +98,7 @@ class WebSubscriber:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self) -> None:
+        """The chat of the site greets by itself."""
         self._socket = await connect(self.url.replace("http", "ws") + "/chat/socket")
         await self._send({"type": "hello", "token": self.token, "cursor": self.cursor})
         self._reading = asyncio.create_task(self._read(self._socket))

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def test_a_photo_and_a_voice_reach_the_agent(stage: Stage) -> None:
     agent = await stage.agent("Мария")
-    phone = stage.telegram.phone(77, "Test 77")
+    phone = stage.messengers.telegram.phone(77, "Test 77")
     await phone.send_photo()
     await phone.hears("не открываю", 15)
     await phone.send_voice()
@@ -29,7 +29,7 @@ async def test_a_photo_and_a_voice_reach_the_agent(stage: Stage) -> None:
 async def test_a_shared_contact_is_acknowledged_and_never_logged(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    phone = stage.telegram.phone(78, "Test 78")
+    phone = stage.messengers.telegram.phone(78, "Test 78")
     await phone.send_contact("+79000000000")
     await phone.hears("контакт получил", 15)
     output = capsys.readouterr()
@@ -38,7 +38,7 @@ async def test_a_shared_contact_is_acknowledged_and_never_logged(
 
 
 async def test_an_edit_and_a_block_do_no_harm(stage: Stage) -> None:
-    phone = stage.telegram.phone(79, "Test 79")
+    phone = stage.messengers.telegram.phone(79, "Test 79")
     message = await phone.write("как узнать баланс")
     await phone.hears("*105#", 15)
     await phone.edit(message, "как узнать номер")

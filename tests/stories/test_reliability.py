@@ -22,11 +22,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_same_update_three_times_is_answered_once(stage: Stage) -> None:
-    phone = stage.telegram.phone(7, "Test 7")
+    phone = stage.messengers.telegram.phone(7, "Test 7")
     update = await phone.write("как узнать баланс")
     await phone.hears("*105#")
     for _ in range(2):
-        stage.telegram.updates.queue(update)
+        stage.messengers.telegram.updates.queue(update)
     await phone.write("как узнать свой номер")
     await phone.hears("*201#")
     assert sum("*105#" in seen.text for seen in phone.messages) == 1

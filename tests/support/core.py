@@ -13,10 +13,10 @@ from bot.collector import Collector
 from bot.delivery import Outbox
 from bot.dialogue.conversation import Conversation, Status
 from bot.dialogue.interpret import Interpreter
-from bot.dialogue.permission import Permission
+from bot.dialogue.permission import OPEN, Permission
 from bot.dialogue.ports import Draft
 from bot.dialogue.replies import Replies
-from bot.dialogue.turn import OPEN, Dialogue
+from bot.dialogue.turn import Dialogue
 from bot.inbox import Inbox
 from bot.messages import Incoming, IncomingKind, Sender
 from bot.storage import conversations, outbox
@@ -29,7 +29,6 @@ from tests.support.channel import FakeChannel
 from tests.support.clock import FakeClock
 from tests.support.knowledge import FakeKnowledge
 from tests.support.talk import LIMITS, FakeRoster, FakeTyping
-
 
 BUSINESS_KEY = "a-key-of-the-tests"
 
@@ -66,10 +65,15 @@ class Core:
         self.permission = permission
         shared: dict[str, Any] = {"database": database, "announcements": self.announcements, "clock": clock}
         self.outbox = Outbox(channels=channels, files=files, **shared)
-        self.collector = Collector(channels=channels, files=files, **shared)
-        self.inbox = Inbox(dialogue=self._dialogue(), permission=permission, business_key=BUSINESS_KEY, **shared)
+        self.collector = Collector(channels=channels, files=files, permission=permission, **shared)
+        self.inbox = Inbox(
+            dialogue=self._dialogue(),
+            permission=permission,
+            business_key=BUSINESS_KEY,
+            collect=self.collector.lanes.wake,
+            **shared,
+        )
         self.announcements.listen(self.outbox.lanes.wake)
-        self.announcements.listen(self.collector.lanes.wake)
 
     def _dialogue(self) -> Dialogue:
         return Dialogue(
@@ -81,7 +85,7 @@ class Core:
             typing=FakeTyping(),
             clock=self.clock,
             permission=self.permission,
-            allowed_channels=["Чат на сайте"],
+            channel_titles={name: f"чат {name}" for name in self.channels},
         )
 
     async def settled(self) -> None:

@@ -194,6 +194,8 @@ def _down() -> Iterator[None]:
         raise ChannelDown(f"telegram: {error}; the bot tries again by itself") from error
     except Uncertain as error:
         raise ChannelDown(f"{error}; check the network and channels.telegram.api") from error
+    except Rejected as error:
+        raise ChannelDown(f"{error}; mend channels.telegram.public_url") from error
     except SendError as error:
         raise ChannelDown(str(error)) from error
 

@@ -74,13 +74,13 @@ def _failure(error: TelegramAPIError, method: str) -> SendError:
         case TelegramConflictError():
             return Conflict(f"telegram: {_without_quotes(error.message)}")
         case _:
-            return Unreachable(f"telegram fails on {method}: {_without_quotes(error.message)}")
+            return Unreachable(f"telegram: {method} failed: {_without_quotes(error.message)}")
 
 
 def _network_failure(error: TelegramNetworkError, method: str) -> SendError:
     kind = type(error.__cause__).__name__
     if isinstance(error, TelegramEntityTooLarge):
-        return Rejected(f"telegram refuses {method}: too large")
+        return Rejected(f"telegram: {method} is refused: too large")
     if isinstance(error.__cause__, NOT_CONNECTED):
         return Unreachable(
             f"telegram: cannot connect for {method} ({kind}); check the network and channels.telegram.api"
@@ -91,12 +91,12 @@ def _network_failure(error: TelegramNetworkError, method: str) -> SendError:
 def _refusal(description: str, method: str) -> SendError:
     text = description.lower()
     if "can't parse entities" in text:
-        return MarkupRefused(f"telegram refuses {method}: {_without_quotes(description)}")
+        return MarkupRefused(f"telegram: {method} is refused: {_without_quotes(description)}")
     if any(sign in text for sign in PHOTO_FAULTS):
-        return PhotoRefused(f"telegram refuses {method}: {_without_quotes(description)}")
+        return PhotoRefused(f"telegram: {method} is refused: {_without_quotes(description)}")
     if any(sign in text for sign in GONE):
         return Blocked(f"telegram: {_without_quotes(description)}")
-    return Rejected(f"telegram refuses {method}: {_without_quotes(description)}")
+    return Rejected(f"telegram: {method} is refused: {_without_quotes(description)}")
 
 
 def _without_quotes(description: str) -> str:

@@ -14,7 +14,10 @@ from bot.channels.telegram.parse import ALLOWED_UPDATES, update_id
 from bot.errors import SendError, TryLater
 
 log = structlog.get_logger()
-CONFLICT = "another program takes this bot's updates: stop it, or give it a bot of its own"
+CONFLICT = (
+    "another program takes this bot's updates: stop it, or give it a bot of its own; "
+    "if it set a webhook: otklik webhook delete --channel telegram"
+)
 IDLE_PAUSE_S = 0.2  # keeps a server that answers "nothing" at once from being asked in a busy loop
 
 

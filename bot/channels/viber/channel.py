@@ -14,12 +14,12 @@ import structlog
 from bot.channels.channel import Accept, Standing
 from bot.channels.viber import tickets
 from bot.channels.viber.client import MAX_FILE_BYTES, TIMING, Client, Timing
-from bot.channels.viber.parse import Opened, parse, read
+from bot.channels.viber.parse import parse, read
 from bot.channels.viber.render import CAPABILITIES, Look, ending, render, render_file, render_welcome
 from bot.channels.viber.settings import SIGNATURE_HEADER, ViberSettings, signature
 from bot.dialogue.ports import Draft
 from bot.errors import BadPayload, ChannelDown, ConfigError, Rejected, SendError, Uncertain, Untrusted
-from bot.messages import Attachment, Event, File, Ignored, Outgoing, Parsed, WebhookCall
+from bot.messages import Attachment, Event, File, Ignored, Incoming, Outgoing, Parsed, WebhookCall
 from bot.storage.files import Files
 
 log = structlog.get_logger()
@@ -29,6 +29,7 @@ NO_ADDRESS = (
     "viber: it works by webhook only, and channels.viber.public_url is empty; "
     "set it to the https address under which Viber reaches us, e.g. https://bot.example.org"
 )
+HOOK_IT = "run: otklik webhook set --channel viber"
 
 
 class ViberChannel:
@@ -81,9 +82,9 @@ class ViberChannel:
         except BadPayload as error:
             log.warning("viber_event_unreadable", reason=str(error))
             return Parsed((Ignored("unreadable"),))
-        if isinstance(event, Opened):
-            welcome = render_welcome(self._welcome(), self._look, event.referral)
-            return Parsed((Ignored("conversation_started"),), json.dumps(welcome, ensure_ascii=False))
+        if isinstance(event, Incoming) and event.is_greeted:
+            welcome = render_welcome(self._welcome(), self._look)
+            return Parsed((event,), json.dumps(welcome, ensure_ascii=False))
         return Parsed((event,))
 
     async def send(self, message: Outgoing) -> str:
@@ -161,8 +162,8 @@ class ViberChannel:
         if not self._settings.public_url:
             return [NO_ADDRESS]
         if webhook != self._settings.webhook:
-            return [f"viber: it calls {webhook or 'no address'} instead of {self._settings.webhook}; set the webhook"]
-        return [] if is_complete else ["viber: it does not report every kind of event; set the webhook anew"]
+            return [f"viber: it calls {webhook or 'no address'} instead of {self._settings.webhook}; {HOOK_IT}"]
+        return [] if is_complete else [f"viber: it does not report every kind of event; {HOOK_IT}"]
 
     def _content(self, message: Outgoing) -> Mapping[str, Any]:
         if message.attachment is None:

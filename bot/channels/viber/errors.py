@@ -20,7 +20,7 @@ ACCOUNT = {
     7: "the account is blocked: ask Viber's support why",
     8: "the token belongs to no bot: copy the bot's token into OTKLIK_VIBER_TOKEN",
     9: "the account is suspended: ask Viber's support why",
-    10: "the account has no webhook: start the bot anew, it sets the webhook",
+    10: "the account has no webhook: run: otklik webhook set --channel viber",
     15: "the account may not do this: ask Viber's support",
     23: "the month's free messages are used up: see the account's plan at Viber",
     24: "the account's balance is used up: pay it in at Viber",

@@ -1,7 +1,6 @@
 """A call of Viber -> event. Pure; raises BadPayload and nothing else. Viber's texts never get into an error."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -34,11 +33,10 @@ from bot.messages import (
 )
 
 PRESS = "otklik:"  # what our buttons send, before the key
-REFERRAL = "referral:"  # the tracking data of a welcome, before what the link carried
 MAX_NAME = 200
 MAX_CHAT_ID = 128
 MAX_REFERRAL = 500
-EVENTS = frozenset({"message", "conversation_started", "subscribed", "unsubscribed", "delivered", "seen", "failed"})
+EVENTS = frozenset({"message", "conversation_started", "unsubscribed", "delivered", "seen", "failed"})
 IGNORED = frozenset({"webhook", "client_status", "subscribed"})
 OPTIONAL: Mapping[str, str] = {"type": "open", "desc": ""}  # viberbot fails without them
 RECEIPTS = {
@@ -46,13 +44,6 @@ RECEIPTS = {
     ViberSeenRequest: Receipt.READ,
     ViberFailedRequest: Receipt.FAILED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The subscriber opened the chat and waits for the welcome in our answer; `referral` is what their link carried."""
-
-    referral: str
 
 
 def read(body: bytes) -> Mapping[str, Any]:
@@ -66,7 +57,7 @@ def read(body: bytes) -> Mapping[str, Any]:
     raise BadPayload("viber: the body is not a callback; a JSON object with an event was expected")
 
 
-def parse(raw: Mapping[str, Any], account: str) -> Event | Opened:
+def parse(raw: Mapping[str, Any], account: str) -> Event:
     kind = raw["event"]
     if kind in IGNORED:
         return Ignored(kind)
@@ -91,7 +82,7 @@ def _is_known(message: object) -> bool:
     return message["type"] in MESSAGE_TYPE_TO_CLASS
 
 
-def _event(request: Any, raw: Mapping[str, Any], account: str) -> Event | Opened:
+def _event(request: Any, raw: Mapping[str, Any], account: str) -> Event:
     match request:
         case ViberMessageRequest():
             return _message(request, raw["message"], account)
@@ -119,7 +110,6 @@ def _message(request: ViberMessageRequest, raw: Mapping[str, Any], account: str)
         text="" if press else text,
         press=press,
         attachments=(attached,) if attached else (),
-        referral=_referral(raw),
     )
 
 
@@ -137,28 +127,21 @@ def _press(message: Any, text: str) -> str:
     return key if is_key else ""
 
 
-def _referral(message: Mapping[str, Any]) -> str:
-    """Viber gives back the tracking data of our last message: after a welcome, what the link carried."""
-    tracking = message.get("tracking_data")
-    if not isinstance(tracking, str) or not tracking.startswith(REFERRAL):
-        return ""
-    return tracking.removeprefix(REFERRAL)[:MAX_REFERRAL]
-
-
-def _opened(request: ViberConversationStartedRequest, account: str) -> Event | Opened:
-    """A subscriber of ours who comes by a link can be greeted as anybody; anybody else only in our answer."""
+def _opened(request: ViberConversationStartedRequest, account: str) -> Event:
+    """Who has not subscribed can be greeted only in the answer to this call; a subscriber may be with a person now."""
     context = request.context or ""
     if not isinstance(context, str):
         _broken("context")
-    context = context if len(context) <= MAX_REFERRAL else ""
-    if not context or request.subscribed is not True:
-        return Opened(context)
+    is_subscribed = request.subscribed is True
+    if is_subscribed and not context:
+        return Ignored("conversation_started")
     return Incoming(
         external_id=_token(request.message_token),
         sender=_sender(request.user.id, request.user.name, account),
         kind=IncomingKind.START,
         sent_at=_moment(request.timestamp),
-        referral=context,
+        is_greeted=not is_subscribed,
+        referral=context if len(context) <= MAX_REFERRAL else "",
     )
 
 

@@ -14,7 +14,7 @@ from viberbot.api.messages import FileMessage, PictureMessage, TextMessage
 
 from bot import markdown
 from bot.channels.channel import Capabilities, Rate
-from bot.channels.viber.parse import PRESS, REFERRAL
+from bot.channels.viber.parse import PRESS
 from bot.dialogue.ports import Draft
 from bot.messages import Attachment, Author, Button, Outgoing, button_key, one_line
 
@@ -75,10 +75,10 @@ def ending(attachment: Attachment) -> str:
     return own if ENDING.fullmatch(own) else mimetypes.guess_extension(attachment.mime) or ".dat"
 
 
-def render_welcome(draft: Draft, look: Look, referral: str = "") -> dict[str, Any]:
+def render_welcome(draft: Draft, look: Look) -> dict[str, Any]:
     """The answer to an opened chat. No row of ours stands behind it, so its buttons send their labels."""
     keyboard = _keyboard(draft.buttons, [""] * len(draft.buttons))
-    text = TextMessage(f"{REFERRAL}{referral}" if referral else None, keyboard, shown(draft.text, MAX_UNITS))
+    text = TextMessage(None, keyboard, shown(draft.text, MAX_UNITS))
     return {"sender": _sender(look.name, look), **text.to_dict()}
 
 

@@ -2,17 +2,16 @@
 
 import hmac
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bot.channels.settings import ChannelSettings
 
 SIGNATURE_HEADER = "x-viber-content-signature"
 
 
-class ViberSettings(BaseModel):
+class ViberSettings(ChannelSettings):
     """The block `channels.viber` of config.yml; the token is a secret and comes from the environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    enabled: bool = Field(default=True, description="Whether the bot serves Viber.")
     api: str = Field(
         default="https://chatapi.viber.com/pa",
         pattern=r"^https?://",
@@ -40,7 +39,8 @@ class ViberSettings(BaseModel):
 
     @property
     def webhook(self) -> str:
-        return f"{self.public_url.rstrip('/')}/webhooks/viber"
+        """What Viber calls; empty when nobody said where we can be reached."""
+        return f"{self.public_url.rstrip('/')}/webhooks/viber" if self.public_url else ""
 
 
 def signature(token: str, body: bytes) -> str:

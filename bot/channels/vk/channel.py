@@ -15,7 +15,7 @@ from bot.channels.vk.community import Community
 from bot.channels.vk.errors import TokenRefused
 from bot.channels.vk.files import Files
 from bot.channels.vk.parse import CALLBACK, Arrival, parse, read
-from bot.channels.vk.polling import Polling
+from bot.channels.vk.polling import Polling, begin
 from bot.channels.vk.render import CAPABILITIES, render
 from bot.channels.vk.sender import Sender
 from bot.channels.vk.settings import VkSettings, secret_for
@@ -191,6 +191,7 @@ class VkChannel:
         """A token that may not look at the settings can do without, as long as they are right."""
         try:
             await self._community.open_long_poll()
+            await begin(self._client, self.account, self._cursors)
         except TokenRefused as error:
             log.warning("vk_long_poll_not_checked", reason=str(error))
 

@@ -57,12 +57,9 @@ class Polling:
         if not self._is_loaded:
             self._ts = await self.cursors.load("vk", self.account)
             self._is_loaded = True
-        found = await self.client.call("groups.getLongPollServer", group_id=self.account)
-        server, key, ts = (found.get(name) if isinstance(found, dict) else None for name in ("server", "key", "ts"))
-        if not isinstance(server, str) or not server.startswith(("https://", "http://")) or not isinstance(key, str):
-            raise Uncertain("vk: groups.getLongPollServer gives no address and key")
+        server, key, ts = await _server(self.client, self.account)
         if not self._ts:  # kept at once: what comes from here on must not be lost, whenever we die
-            await self._move(place(ts))
+            await self._move(ts)
         self._server, self._key = server, key
 
     async def _heed(self, answer: Mapping[str, Any]) -> float:
@@ -120,6 +117,22 @@ class Polling:
         longest = min(timing.longest_pause_s, timing.first_pause_s * 2.0 ** min(self._failures, 10))
         self._failures += 1
         return longest * random.uniform(0.5, 1)  # noqa: S311  # nothing secret
+
+
+async def begin(client: Client, account: str, cursors: Cursors) -> None:
+    """Take our place in the events, if we have none yet: when this has returned, no event is lost."""
+    if not await cursors.load("vk", account):
+        _, _, ts = await _server(client, account)
+        await cursors.save("vk", account, ts)
+
+
+async def _server(client: Client, account: str) -> tuple[str, str, str]:
+    """Address, key and place."""
+    found = await client.call("groups.getLongPollServer", group_id=account)
+    server, key, ts = (found.get(name) if isinstance(found, dict) else None for name in ("server", "key", "ts"))
+    if not isinstance(server, str) or not server.startswith(("https://", "http://")) or not isinstance(key, str):
+        raise Uncertain("vk: groups.getLongPollServer gives no address and key")
+    return server, key, place(ts)
 
 
 def place(ts: object) -> str:

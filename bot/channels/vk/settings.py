@@ -5,19 +5,17 @@ import json
 import re
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from bot.channels.settings import ChannelSettings
 from bot.errors import ConfigError
 
 SECRET = re.compile(r"[A-Za-z0-9]{1,50}")
 
 
-class VkSettings(BaseModel):
+class VkSettings(ChannelSettings):
     """The block `channels.vk` of config.yml; the token is a secret and comes from the environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    enabled: bool = Field(default=True, description="Whether the bot serves VK.")
     mode: Literal["polling", "webhook"] = Field(
         default="polling",
         description="`polling`: we ask VK for events (Bots Long Poll), no public address is needed. "

@@ -44,7 +44,7 @@ function showQueue({ now, on_duty: onDuty, people, lists }) {
   list.show(lists, { mayRing: onDuty });
   const entry = list.entry(talk.id);
   const stale = entry && talk.header && (entry.status !== talk.header.status || entry.reachable !== talk.header.reachable);
-  if (stale || (entry && talk.isBehind(entry.cursor))) talk.refresh();
+  if (stale) talk.refresh();
 }
 
 function showAddress() {

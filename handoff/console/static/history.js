@@ -19,6 +19,7 @@ export class History {
   #box = h("div", { class: "history", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "История обращения" }, this.#earlier, this.#list);
   #cursor = null;
   #followsEnd = true;
+  #begun = 0; // how often the history began anew
   #on;
   element = h("div", { class: "history-frame" }, this.#box, this.#toEnd);
 
@@ -33,7 +34,7 @@ export class History {
   }
 
   isBehind(cursor) {
-    return this.#cursor === null || cursor > this.#cursor;
+    return cursor !== this.#cursor;
   }
 
   showUnsent() {
@@ -49,17 +50,18 @@ export class History {
     while (more) {
       const first = this.#cursor === null;
       const page = await get(`conversations/${this.id}/messages${first ? "" : `?after=${this.#cursor}`}`);
-      more = !first && page.more;
-      if (first) this.#earlier.hidden = !page.more;
+      more = !page.fresh && page.more;
       this.#cursor = page.cursor;
       this.#on.header(page.conversation);
-      this.#merge(page.messages, first);
+      if (page.fresh) this.#begin(page, first);
+      else this.#merge(page.messages);
     }
   }
 
   async #loadEarlier() {
-    const oldest = Math.min(...this.#messages.keys());
-    const page = await get(`conversations/${this.id}/messages?before=${oldest}`);
+    const begun = this.#begun;
+    const page = await get(`conversations/${this.id}/messages?before=${this.#oldest}`);
+    if (begun !== this.#begun) return;
     const fromEnd = this.#box.scrollHeight - this.#box.scrollTop;
     page.messages.forEach((message) => this.#messages.set(message.id, message));
     this.#earlier.hidden = !page.more;
@@ -67,16 +69,32 @@ export class History {
     this.#box.scrollTop = this.#box.scrollHeight - fromEnd;
   }
 
-  #merge(messages, first) {
+  get #oldest() {
+    return this.#messages.size ? Math.min(...this.#messages.keys()) : 0;
+  }
+
+  /** At first, and when the subscriber's conversations were linked meanwhile. */
+  #begin(page, first) {
+    this.#begun++;
+    this.#earlier.hidden = !page.more;
+    this.#messages.clear();
+    page.messages.forEach((message) => this.#messages.set(message.id, message));
+    for (const id of this.#drawn.keys()) if (!this.#messages.has(id)) this.#drawn.delete(id);
+    unsent.drop(page.messages.map((message) => message.key).filter(Boolean));
+    this.#render({ stick: first });
+    if (page.messages.some((message) => message.author === "subscriber")) this.#on.asked();
+  }
+
+  #merge(messages) {
     // A change of a message from before the loaded part comes with that part when it is loaded.
-    const oldest = first || !this.#messages.size ? 0 : Math.min(...this.#messages.keys());
+    const oldest = this.#oldest;
     const known = messages.filter((message) => message.id >= oldest);
     const heard = known.filter((message) => message.author === "subscriber" && !this.#messages.has(message.id));
     known.forEach((message) => this.#messages.set(message.id, message));
     unsent.drop(known.map((message) => message.key).filter(Boolean));
-    this.#render({ stick: first });
+    this.#render({ stick: false });
     if (heard.length) this.#on.asked();
-    if (heard.length && !first) speak(heard.map((message) => `${message.name}: ${textOf(message)}`).join(". "));
+    if (heard.length) speak(heard.map((message) => `${message.name}: ${textOf(message)}`).join(". "));
   }
 
   #render({ stick }) {
@@ -94,7 +112,7 @@ export class History {
       const day = dayOf(message.at);
       const newDay = !previous || dayOf(previous.at) !== day;
       if (newDay) elements.push(this.#day(day));
-      elements.push(this.#element(message, newDay || previous.author !== message.author || previous.name !== message.name));
+      elements.push(this.#element(message, newDay || speaker(previous) !== speaker(message)));
       previous = message;
     }
     return [...elements, ...unsent.unsentOf(this.id).map((reply) => this.#unsent(reply))];
@@ -135,6 +153,8 @@ export class History {
     this.#toEnd.hidden = true;
   }
 }
+
+const speaker = ({ author, name, channel }) => JSON.stringify([author, name, channel]);
 
 function textOf(message) {
   const holder = h("div");

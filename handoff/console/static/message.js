@@ -3,18 +3,18 @@
 import { h, icon, safe } from "./dom.js";
 import { sizeOf, timeOf } from "./words.js";
 
-const TICKS = { pending: "clock", sending: "clock", sent: "tick", uncertain: "alert", failed: "alert" };
+const TICKS = { pending: "clock", sending: "clock", sent: "tick", delivered: "ticks", read: "ticks", uncertain: "alert", failed: "alert" };
 const FAILED = new Set(["uncertain", "failed"]);
 
 /** `leads`: the first of several by the same author, so it says whose they are. */
 export function draw(message, leads) {
   if (message.author === "subscriber" && !message.html && !message.attachments.length) {
-    return h("li", { class: "event quiet" }, message.note || "Пустое сообщение", h("time", {}, timeOf(message.at)));
+    return h("li", { class: "event quiet" }, message.note || "Пустое сообщение", via(message), h("time", {}, timeOf(message.at)));
   }
   return h(
     "li",
     { class: `message ${message.author} ${leads ? "leads" : ""}`, data: { id: message.id } },
-    leads && h("p", { class: "author" }, message.author === "bot" && icon("bot"), message.name),
+    leads && h("p", { class: "author" }, message.author === "bot" && icon("bot"), message.name, via(message)),
     bubble(message),
     message.buttons.length > 0 && offered(message.buttons),
     message.decision && h("p", { class: "decision" }, icon("bot"), message.decision),
@@ -41,6 +41,9 @@ export function drawUnsent(reply, { onEdit, onDrop }) {
       ),
   );
 }
+
+/** Where it was written, when that is another conversation of the same person. */
+const via = ({ channel }) => channel && h("span", { class: "chip via", title: "Написано в другом канале" }, channel);
 
 function bubble(message) {
   const text = h("div", { class: "text" });
@@ -71,7 +74,8 @@ function offered(buttons) {
   return h("ul", { class: "offered", "aria-label": "Кнопки, которые видит абонент" }, buttons.map((text) => h("li", {}, text)));
 }
 
-function attachment({ kind, title, text, url, size_bytes: size }) {
+function attachment({ kind, title, text, url, size_bytes: size, fault }) {
+  if (fault) return h("p", { class: "file lost" }, icon("file"), h("span", {}, h("span", { class: "quiet" }, `${fault}: `), title));
   if (!url) return h("p", { class: "file" }, h("strong", {}, title), text && ` ${text}`);
   switch (kind) {
     case "photo":

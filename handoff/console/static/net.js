@@ -2,6 +2,7 @@
 
 const csrf = document.body.dataset.csrf;
 const TIMEOUT_MS = 15000;
+const UPLOAD_TIMEOUT_MS = 180000;
 
 /** The server understood and said no; repeating would not help. */
 export class Refused extends Error {
@@ -30,11 +31,39 @@ async function call(path, options) {
   } catch {
     throw new Unreached("Нет связи с сервером.");
   }
-  if (response.status === 401) location.assign("/desk/login");
-  if (response.status >= 500) throw new Unreached("Сервер не отвечает. Попробуйте ещё раз.");
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(response.status, answer.error ?? "Не получилось. Обновите страницу.");
+  const fault = faultOf(response.status, answer);
+  if (fault) throw fault;
   return answer;
+}
+
+function faultOf(status, answer) {
+  if (status === 401) location.assign("/desk/login");
+  if (status >= 500) return new Unreached("Сервер не отвечает. Попробуйте ещё раз.");
+  return status >= 400 ? new Refused(status, answer.error ?? "Не получилось. Обновите страницу.") : null;
+}
+
+/** Send a file. `fetch` tells no progress, so this is the older way; `stop` gives it up. */
+export function upload(path, file, onProgress) {
+  const request = new XMLHttpRequest();
+  const form = new FormData();
+  form.append("file", file, file.name || "file");
+  request.open("POST", `/desk/api/${path}`);
+  request.setRequestHeader("X-CSRF-Token", csrf);
+  request.responseType = "json";
+  request.timeout = UPLOAD_TIMEOUT_MS;
+  request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
+  const done = new Promise((resolve, reject) => {
+    request.onload = () => {
+      const fault = faultOf(request.status, request.response ?? {});
+      if (fault) reject(fault);
+      else resolve();
+    };
+    request.onabort = () => resolve();
+    request.onerror = request.ontimeout = () => reject(new Unreached("Нет связи с сервером."));
+  });
+  request.send(form);
+  return { done, stop: () => request.abort() };
 }
 
 /** Calls of `work` that come while it runs become one more run after it. */

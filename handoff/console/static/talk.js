@@ -5,6 +5,7 @@ import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
 import { History } from "./history.js";
 import { Refused, post } from "./net.js";
+import { Picks } from "./picks.js";
 import * as unsent from "./unsent.js";
 
 const GONE = 404;
@@ -21,6 +22,7 @@ export class Talk {
   #history = null;
   #composer = null;
   #header = null;
+  #picks = new Map(); // id of a conversation -> files chosen for it, as long as the page lives
   #head = h("header", { class: "talk-head" });
   #foot = h("footer", { class: "talk-foot" });
 
@@ -30,7 +32,12 @@ export class Talk {
     this.#hints = hints;
     this.#on = on;
     this.close();
-    unsent.whenUnsentChanges(() => this.#history?.showUnsent());
+    unsent.whenUnsentChanges(() => {
+      this.#history?.showUnsent();
+      for (const picks of this.#picks.values()) picks.pump();
+    });
+    this.#acceptDrops();
+    addEventListener("beforeunload", (event) => [...this.#picks.values()].some((picks) => picks.busy) && event.preventDefault());
   }
 
   get id() {
@@ -91,7 +98,7 @@ export class Talk {
   }
 
   send(text) {
-    if (!this.#header?.mine) return;
+    if (!this.#mayWrite) return;
     unsent.add(this.id, text);
     this.#history.scrollToEnd();
   }
@@ -139,7 +146,7 @@ export class Talk {
   #showHeader(header) {
     if (JSON.stringify(header) === JSON.stringify(this.#header)) return;
     this.#header = header;
-    this.#hints.allow(header.mine);
+    this.#hints.allow(this.#mayWrite);
     const acts = actions(header).map(({ name, words, primary }) =>
       h("button", { class: `button ${primary ? "primary" : ""} act-${name}`, onclick: () => (name === "take" ? this.take() : this.act(name)) }, words),
     );
@@ -155,6 +162,7 @@ export class Talk {
           h("span", { class: `chip status ${header.status}` }, header.status_text),
           header.reason && h("span", { class: "chip reason" }, header.reason),
           h("span", { class: "chip" }, header.channel),
+          [...new Set(header.also_in)].map((channel) => h("span", { class: "chip also", title: "Тот же абонент пишет и здесь" }, icon("link"), h("span", { class: "spoken" }, "Пишет и здесь: "), channel)),
           !header.reachable && h("span", { class: "chip bad" }, "заблокировал бота"),
         ),
       ),
@@ -163,16 +171,51 @@ export class Talk {
     this.#showFoot(header);
   }
 
+  get #mayWrite() {
+    return Boolean(this.#header?.mine && !this.#header.barred);
+  }
+
+  /** The files chosen for the open conversation: they stay while the agent looks at another one. */
+  #picksHere() {
+    if (!this.#picks.has(this.id)) this.#picks.set(this.id, new Picks(this.id));
+    return this.#picks.get(this.id);
+  }
+
+  /** A file dropped anywhere else must not replace the page. */
+  #acceptDrops() {
+    const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+    addEventListener("dragover", (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      const here = this.#mayWrite && this.#root.contains(event.target);
+      event.dataTransfer.dropEffect = here ? "copy" : "none";
+      this.#root.classList.toggle("dropping", here);
+    });
+    const over = (event) => {
+      if (event.type === "drop" || !event.relatedTarget) this.#root.classList.remove("dropping");
+    };
+    addEventListener("dragleave", over);
+    addEventListener("drop", (event) => {
+      over(event);
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      if (this.#mayWrite && this.#root.contains(event.target)) this.#picksHere().add(event.dataTransfer.files);
+    });
+  }
+
   #showFoot(header) {
-    if (!header.mine) {
+    if (!this.#mayWrite) {
       this.#composer = null;
       this.#foot.replaceChildren(h("p", { class: "readonly quiet" }, readOnly(header)));
-    } else if (!this.#composer) {
-      const hints = h("a", { class: "to-hints", href: `#${header.id}/hints` }, icon("bulb"), "Подсказки");
-      this.#composer = new Composer(header.id, { onSend: (text) => this.send(text), extra: hints });
-      this.#foot.replaceChildren(this.#composer.element);
-      this.#composer.resize();
+      return;
     }
+    const picks = this.#picksHere();
+    picks.largest = header.largest_file;
+    if (this.#composer) return;
+    const hints = h("a", { class: "to-hints", href: `#${header.id}/hints` }, icon("bulb"), "Подсказки");
+    this.#composer = new Composer(header.id, { onSend: (text) => this.send(text), picks, extra: hints });
+    this.#foot.replaceChildren(this.#composer.element);
+    this.#composer.resize();
   }
 }
 
@@ -186,6 +229,7 @@ function actions(header) {
 }
 
 function readOnly(header) {
+  if (header.barred) return header.barred;
   if (header.status === "queued") return "Чтобы ответить, возьмите обращение.";
   if (header.status === "agent") return `${header.status_text}. Только просмотр.`;
   return header.status === "closed" ? "Обращение закрыто. Только просмотр." : "Сейчас отвечает бот. Только просмотр.";

@@ -21,6 +21,9 @@ export function whenUnsentChanges(listener) {
   onChange = listener;
 }
 
+/** A reply is on its way to this conversation: what comes after it waits. */
+export const isWaiting = (conversationId) => unsentOf(conversationId).some((reply) => !reply.fault && !reply.stored);
+
 export const unsentOf = (conversationId) => all().filter((reply) => reply.conversation === conversationId);
 
 export function add(conversationId, text) {
@@ -69,7 +72,7 @@ async function sendOne({ conversation, key, text }) {
 }
 
 // crypto.randomUUID needs https; a desk in a local network may have none.
-function newKey() {
+export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.channel import Channel
+from bot.channels.channel import Channel, Hooked, LendsFiles
 from bot.errors import BadPayload, SendError, Untrusted
 from bot.messages import (
     Attachment,
     AttachmentKind,
     Author,
     Button,
+    File,
     Ignored,
     Incoming,
     IncomingKind,
@@ -21,6 +22,9 @@ from bot.messages import (
 )
 
 BROKEN = [b"", b"null", b"[]", b"{}", b"0", b'"', b"\xff\xfe", b'{"a": NaN}', b"[" * 100_000, b'{"a":' * 100_000]
+BILL = Attachment(
+    AttachmentKind.DOCUMENT, name="Счёт.pdf", mime="application/pdf", size_bytes=8, kept=f"{0:064}/{0:032}"
+)
 TROUBLESOME = "<b>&amp; **жирный [ссылка](https://example.org) `*100#` _x_ \\ 👩‍👩‍👧 «ё» 中文"
 
 
@@ -78,6 +82,12 @@ class ChannelContract:
     async def test_a_label_that_is_too_long_does_not_stop_a_message(self, channel: Channel, chat_id: str) -> None:
         assert await channel.send(Outgoing(1, chat_id, "Что выбрать?", (Button("очень " * 50, "menu"),)))
 
+    async def test_a_file_can_be_sent_if_the_channel_says_so(self, channel: Channel, chat_id: str) -> None:
+        if channel.capabilities.max_file_bytes:
+            file = File(b"%PDF-1.4", BILL.mime, BILL.name)
+            message = Outgoing(1, chat_id, "", (), Author.AGENT, "Тест", attachment=BILL, file=file)
+            assert await channel.send(message)
+
     async def test_a_send_that_fails_raises_a_send_error(self, channel: Channel, gone_chat_id: str) -> None:
         with pytest.raises(SendError):
             await channel.send(Outgoing(1, gone_chat_id, "Добрый день!"))
@@ -132,6 +142,28 @@ class ChannelContract:
         ):
             with pytest.raises(SendError):
                 await channel.fetch(attachment)
+
+    async def test_a_name_fits_into_the_database(self, channel: Channel, chat_id: str) -> None:
+        assert len(await channel.name_of(chat_id)) <= 200
+
+    async def test_inspecting_tells_who_we_are_and_changes_nothing(self, channel: Channel) -> None:
+        if isinstance(channel, Hooked):
+            standing = await channel.inspect()
+            assert standing.who
+            assert all(fault.startswith(f"{channel.name}: ") for fault in standing.faults)
+            assert await channel.inspect() == standing
+
+    async def test_a_deleted_webhook_is_gone_and_deleting_twice_is_fine(self, channel: Channel) -> None:
+        if isinstance(channel, Hooked):
+            await channel.delete_webhook()
+            await channel.delete_webhook()
+            assert (await channel.inspect()).webhook == ""
+
+    @pytest.mark.parametrize("ticket", ["", "x", "..", "%00", "/etc/passwd", "1-" * 100, "секрет"], ids=ascii)
+    async def test_a_file_is_lent_for_a_ticket_of_ours_only(self, channel: Channel, ticket: str) -> None:
+        if isinstance(channel, LendsFiles):
+            with pytest.raises(Untrusted):
+                await channel.lend(ticket)
 
     async def test_acknowledging_never_fails(self, channel: Channel, body: bytes) -> None:
         (message,) = channel.parse(body).events

@@ -7,17 +7,17 @@ import pytest
 
 from bot.channels.registry import KINDS, Surroundings
 from bot.channels.web.history import ShownMessage
+from bot.config import Secrets
 from bot.dialogue.ports import Draft
 from bot.messages import Sender
 from bot.storage.files import Files
 
-SECRETS = {
+SHAPED = {
     "telegram_token": "123456:" + "A" * 35,
-    "telegram_webhook_secret": "a-secret",
-    "viber_token": "4a5b6c7d8e9f0a1b-" + "a" * 16,
     "vk_token": "vk1.a." + "A" * 60,
-    "vk_webhook_secret": "aSecret",
 }
+NEEDED = {need: "a" * 40 for kind in KINDS.values() for need in kind.needs}
+SECRETS = {**dict.fromkeys(Secrets.model_fields, ""), **NEEDED, **SHAPED}
 CHANNELS = Path(__file__).parents[3] / "bot/channels"
 
 

@@ -21,11 +21,12 @@ def upgrade() -> None:
         "early_reports",
         sa.Column("channel", sa.String(length=32), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("chat_id", sa.String(length=128), nullable=False),
         sa.Column("sent_as", sa.String(length=200), nullable=False),
         sa.Column("receipt", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "account", "sent_as", name=op.f("pk_early_reports")),
+        sa.PrimaryKeyConstraint("channel", "account", "chat_id", "sent_as", name=op.f("pk_early_reports")),
     )
     op.create_table(
         "persons",
@@ -75,6 +76,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("UPDATE messages SET delivery = 'sent' WHERE delivery IN ('delivered', 'read')")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_undelivered")
         batch_op.create_index(

@@ -77,7 +77,7 @@ async def test_a_telegram_that_fails_is_a_channel_down(
 
 async def test_a_webhook_telegram_refuses_is_a_channel_down(telegram: StandInTelegram) -> None:
     channel = make_channel(telegram, mode="webhook", public_url="http://bot.example.org")
-    with pytest.raises(ChannelDown, match="HTTPS URL must be provided"):
+    with pytest.raises(ChannelDown, match=r"HTTPS URL must be provided.*mend channels\.telegram\.public_url"):
         await channel.connect()
     await channel.close()
 

@@ -129,7 +129,9 @@ async def test_inspecting_changes_nothing_and_finds_the_webhook_missing(
 ) -> None:
     standing = await channel.inspect()
     assert (standing.who, standing.webhook) == ("Test Bot, subscribers: 0", "")
-    assert standing.faults == (f"viber: it calls no address instead of {site.url}/webhooks/viber; set the webhook",)
+    assert standing.faults == (
+        f"viber: it calls no address instead of {site.url}/webhooks/viber; run: otklik webhook set --channel viber",
+    )
     assert viber.called("set_webhook") == []
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from aioviberbot.api.viber_requests import create_request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.viber.parse import MAX_REFERRAL, Opened, parse, read
+from bot.channels.viber.parse import MAX_REFERRAL, parse, read
 from bot.errors import BadPayload
 from bot.messages import (
     Attachment,
@@ -35,7 +36,7 @@ MEDIA = "https://dl-media.viber.com/1/share/2/long/vibes/icon/image/0x0/"
 FILES = sorted(PAYLOADS.glob("*.json"))
 
 
-def parsed(name: str) -> Event | Opened:
+def parsed(name: str) -> Event:
     return parse(read((PAYLOADS / f"{name}.json").read_bytes()), ACCOUNT)
 
 
@@ -51,11 +52,12 @@ def file(kind: AttachmentKind, ref: str, name: str, *, mime: str, size: int) -> 
 PHOTO, DOCUMENT, CONTACT = AttachmentKind.PHOTO, AttachmentKind.DOCUMENT, AttachmentKind.CONTACT
 JPEG = file(PHOTO, "0001.jpg", "IMG_0001.jpg", mime="image/jpeg", size=98000)
 START = Incoming(TOKEN, SENDER, IncomingKind.START, SENT_AT, referral="link-A1b2")
+GREETED = Incoming(TOKEN, SENDER, IncomingKind.START, SENT_AT, is_greeted=True)
 
 MEANINGS = {
     "text": said("Как узнать баланс?"),
     "text_formatted": said("Мой *тариф* — ```важно```"),
-    "text_after_link": said("Здравствуйте", referral="link-A1b2"),
+    "text_after_link": said("Здравствуйте"),
     "text_empty": Ignored("empty_message"),
     "text_of_our_scheme": said("otklik:не ключ"),
     "press": Incoming(TOKEN, SENDER, IncomingKind.PRESS, SENT_AT, press="17:1"),
@@ -77,9 +79,9 @@ MEANINGS = {
     "rich_media": Ignored("empty_message"),
     "message_of_the_future": Ignored("unknown_message"),
     "group_message": Ignored("not_private"),
-    "conversation_started": Opened(""),
-    "conversation_started_by_link": Opened("link-A1b2"),
-    "conversation_started_again": Opened(""),
+    "conversation_started": GREETED,
+    "conversation_started_by_link": replace(GREETED, referral="link-A1b2"),
+    "conversation_started_again": Ignored("conversation_started"),
     "conversation_started_again_by_link": START,
     "subscribed": Ignored("subscribed"),
     "unsubscribed": SubscriberLeft(NAMELESS),
@@ -154,7 +156,7 @@ def test_a_place_that_is_none_is_a_bad_payload(place: Any) -> None:
 
 def test_a_referral_that_is_too_long_is_dropped() -> None:
     raw = json.loads((PAYLOADS / "conversation_started_by_link.json").read_text())
-    assert parse({**raw, "context": "x" * (MAX_REFERRAL + 1)}, ACCOUNT) == Opened("")
+    assert parse({**raw, "context": "x" * (MAX_REFERRAL + 1)}, ACCOUNT) == GREETED
 
 
 def test_a_name_is_one_short_line() -> None:
@@ -223,12 +225,12 @@ def test_a_payload_without_any_one_part_is_an_event_or_a_bad_payload(file: Any, 
     event_or_refusal(lambda: parse(read(json.dumps(raw).encode()), ACCOUNT))
 
 
-def event_or_refusal(attempt: Callable[[], Event | Opened]) -> None:
+def event_or_refusal(attempt: Callable[[], Event]) -> None:
     try:
         event = attempt()
     except BadPayload:
         return
-    assert isinstance(event, Incoming | SubscriberLeft | Ignored | Report | Opened)
+    assert isinstance(event, Incoming | SubscriberLeft | Ignored | Report)
     if isinstance(event, Incoming):
         assert event.sent_at.tzinfo is UTC
         assert 0 < len(event.external_id) <= 200

@@ -152,7 +152,7 @@ def test_a_welcome_has_no_receiver_and_its_buttons_send_their_labels() -> None:
 
 
 def test_a_welcome_keeps_what_the_link_carried() -> None:
-    assert render_welcome(Draft("Здравствуйте!"), LOOK, "link-A1b2")["tracking_data"] == "referral:link-A1b2"
+    assert "tracking_data" not in render_welcome(Draft("Здравствуйте!"), LOOK)
 
 
 NASTY = '\x01"\\<&👍ы*_~`中\u2028'
@@ -176,7 +176,7 @@ def test_whatever_the_core_sends_keeps_the_rules_of_viber(message: Outgoing) -> 
     look = Look("О" * 28, "https://example.org/" + "a" * 480)
     for part in fit(Draft(message.text, message.buttons), CAPABILITIES):
         sent = Outgoing(message.id, message.chat_id, part.text, part.buttons, message.author, message.agent_name)
-        for content in (render(sent, look), render_welcome(part, look, "r" * 500)):
+        for content in (render(sent, look), render_welcome(part, look)):
             if content["text"]:
                 check_message(content)
             assert app_fault(content["keyboard"]) == "" if "keyboard" in content else True
