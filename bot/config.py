@@ -1,5 +1,6 @@
 """The typed model of config.yml. Every mistake is reported at once, with its line and key; secrets never live here."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -83,6 +84,11 @@ class Config(Section):
     desk: DeskSettings = DeskSettings()
     files: Path = Field(Path("var/files"), description="files that subscribers send in the web chat")
     log: LogSettings = LogSettings()
+
+
+# What every messenger can carry in a link.
+BUSINESS_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+EXPECTED_BUSINESS_KEY = "expected 8 to 64 Latin letters, digits, _ or -, because links carry it"
 
 
 class Secrets(BaseSettings):
@@ -170,9 +176,15 @@ def anchored_url(url: str, folder: Path) -> str:
 def load_secrets(config_path: Path) -> Secrets:
     """From the environment, else from the .env beside the configuration. Raises ConfigError."""
     secrets = Secrets(_env_file=config_path.resolve().parent / ".env")
+    faults = []
     url = secrets.database_url.get_secret_value()
     if url and not url.startswith(DATABASES):
-        raise ConfigError([f"OTKLIK_DATABASE_URL: {EXPECTED_DATABASE}"])
+        faults.append(f"OTKLIK_DATABASE_URL: {EXPECTED_DATABASE}")
+    key = secrets.business_key.get_secret_value()
+    if key and not BUSINESS_KEY.fullmatch(key):
+        faults.append(f"OTKLIK_BUSINESS_KEY: {EXPECTED_BUSINESS_KEY}")
+    if faults:
+        raise ConfigError(faults)
     return secrets
 
 

@@ -71,7 +71,8 @@ class Listener:
                     return message
             return None
 
-        return await _until(f"{what} came", find)
+        heard: Shown = await _until(f"{what} came", find)
+        return heard
 
     async def presses(self, message: Shown, label: str) -> None:
         """Under the message, or at the bottom where the messenger has its buttons there."""
@@ -104,8 +105,8 @@ class AgentAtDesk:
 
     async def _first_queued(self) -> str:
         async with asyncio.timeout(PATIENCE_S):
-            while not (queue := (await self._http.get("/desk/api/queue")).json()["lists"]["queue"]):
-                await asyncio.sleep(0.1)  # noqa: ASYNC110  # over HTTP there is nothing to wait for
+            while not (queue := (await self._http.get("/desk/api/queue")).json()["lists"]["queue"]):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
         return f"/desk/api/conversations/{queue[0]['id']}"
 
     async def _post(self, path: str, body: dict[str, Any]) -> None:
@@ -121,8 +122,8 @@ def _is_up(stage: Stage, name: str) -> bool:
 async def _until(what: str, find: Callable[[], Any]) -> Any:
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not (found := find()):
-                await asyncio.sleep(0.05)  # noqa: ASYNC110
+            while not (found := find()):  # noqa: ASYNC110  # what is looked for is in several places
+                await asyncio.sleep(0.05)
     except TimeoutError:
         raise Failed(f"waited {PATIENCE_S} s in vain: {what}") from None
     return found

@@ -108,12 +108,13 @@ def site(stage: Stage) -> ASGIApp:
     return WithDesk(app, stage.app.web)
 
 
-def _add_phones(app: FastAPI, stage: Stage) -> None:
-    def phone_of(name: str) -> Handset:
-        if name not in stage.phones:
-            raise HTTPException(404)
-        return stage.phones[name]
+def _phone_of(stage: Stage, name: str) -> Handset:
+    if name not in stage.phones:
+        raise HTTPException(404)
+    return stage.phones[name]
 
+
+def _add_phones(app: FastAPI, stage: Stage) -> None:
     @app.exception_handler(Refused)
     async def explain(_request: Request, refused: Exception) -> Response:
         return JSONResponse({"error": str(refused)}, 409)
@@ -125,12 +126,12 @@ def _add_phones(app: FastAPI, stage: Stage) -> None:
         if not 0 < len(body) <= LARGEST_FILE:
             return JSONResponse({"error": "Файл пустой или больше 20 МБ."}, 413)
         is_photo = request.headers.get("content-type", "") in ("image/png", "image/jpeg")
-        await phone_of(name).send(Bytes("photo" if is_photo else "document", title, body))
+        await _phone_of(stage, name).send(Bytes("photo" if is_photo else "document", title, body))
         return Response(status_code=204)
 
     @app.post("/phones/{name}/{act}")
     async def do(name: str, act: str, body: Act) -> Response:
-        phone = phone_of(name)
+        phone = _phone_of(stage, name)
         if act not in ACTS:
             raise HTTPException(404)
         await ACTS[act](phone, body)
@@ -138,7 +139,7 @@ def _add_phones(app: FastAPI, stage: Stage) -> None:
 
     @app.get("/phones/{name}/files/{message}/{place}")
     async def show_file(name: str, message: str, place: int) -> Response:
-        file = phone_of(name).open_file(message, place)
+        file = _phone_of(stage, name).open_file(message, place)
         if file is None:
             raise HTTPException(404)
         return _as_response(file)
@@ -162,4 +163,3 @@ def _mime(file: Bytes) -> str:
         return "audio/ogg"
     guessed = mimetypes.guess_type(file.name)[0] or ""
     return guessed if guessed.startswith(("audio/", "video/")) else "application/octet-stream"
-

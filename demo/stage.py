@@ -95,14 +95,14 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
 async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     settings = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     server = Server(settings)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve(sockets=[listener]))
-        while not server.started:  # uvicorn offers nothing to wait for
-            await asyncio.sleep(0.01)  # noqa: ASYNC110
-        try:
-            yield
-        finally:
-            server.should_exit = True
+    serve = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serve.done():  # noqa: ASYNC110  # there is nothing to wait for
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serve
 
 
 def listen(port: int) -> socket.socket:
@@ -149,7 +149,7 @@ async def _agent(app: App) -> str:
     agent = await app.desk.agents.authenticate(created.login, created.password)
     if agent is None:
         raise RuntimeError("the login of the demo's agent was refused")
-    password = f"demo-{secrets.token_hex(5)}"
+    password = secrets.token_urlsafe(9)
     await app.desk.agents.change_password(agent, created.password, password)
     await app.desk.agents.set_duty(agent.id, on=True)
     return password

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-CODE = re.compile(r"(\d{4})(\s?[-–—]\s?|\s)?(\d{4})")
+CODE = re.compile(r"([0-9]{4})(\s?[-‑–—−]\s?|\s)?([0-9]{4})")
 VALID_MINUTES = 10
 MOST_WRONG_CODES = 20  # in the life of a chat; any eight digits count, also an account number
 

@@ -105,7 +105,9 @@ class VkHandset(Common):
             mine=seen.mine,
             at=self.times.of(str(seen.message_id)),
             text=seen.text,
-            files=tuple(ShownFile(KINDS.get(one.kind, one.kind), one.name, len(one.content)) for one in seen.attachments),
+            files=tuple(
+                ShownFile(KINDS.get(one.kind, one.kind), one.name, len(one.content)) for one in seen.attachments
+            ),
             card=_card(message),
             keys=_keys(message.get("keyboard")),
             mark="delivered" if seen.mine else "",
@@ -115,7 +117,8 @@ class VkHandset(Common):
 def _keys(keyboard: Json | None) -> tuple[tuple[Key, ...], ...]:
     rows = (keyboard or {}).get("buttons", [])
     return tuple(
-        tuple(Key(button["action"].get("label", ""), button.get("color", "secondary")) for button in row) for row in rows
+        tuple(Key(button["action"].get("label", ""), button.get("color", "secondary")) for button in row)
+        for row in rows
     )
 
 

@@ -10,6 +10,7 @@ from bot import config as configuration
 from bot.channels.registry import KINDS
 from bot.config import Config, Secrets, anchored_url, load, load_secrets
 from bot.errors import ConfigError
+from bot.messages import Audience
 
 ROOT = Path(__file__).parents[2]
 
@@ -186,6 +187,24 @@ class TestSecrets:
         assert "unknown key" in fault
         assert "abc123" not in fault
 
+    @pytest.mark.parametrize("key", ["short", "ключ-для-компаний", "has a space", "x" * 65])
+    def test_a_business_key_that_no_link_can_carry_is_a_mistake_that_does_not_tell_it(
+        self, write: Write, monkeypatch: pytest.MonkeyPatch, key: str
+    ) -> None:
+        monkeypatch.setenv("OTKLIK_BUSINESS_KEY", key)
+        monkeypatch.setenv("OTKLIK_DATABASE_URL", "mysql://example.org")
+        with pytest.raises(ConfigError) as caught:
+            load_secrets(write(""))
+        assert [fault.partition(":")[0] for fault in caught.value.faults] == [
+            "OTKLIK_DATABASE_URL",
+            "OTKLIK_BUSINESS_KEY",
+        ]
+        assert key not in str(caught.value)
+
+    def test_a_business_key_may_be_what_a_link_can_carry(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OTKLIK_BUSINESS_KEY", "biz_2026-Q4")
+        assert load_secrets(write("")).business_key.get_secret_value() == "biz_2026-Q4"
+
     def test_are_known_for_every_need_of_a_channel(self) -> None:
         assert {need for kind in KINDS.values() for need in kind.needs} <= set(Secrets.model_fields)
 
@@ -219,3 +238,20 @@ def test_the_folder_of_the_configuration_decides_not_the_folder_one_stands_in(
     write("")
     monkeypatch.chdir(tmp_path)
     assert configuration.load(Path("config.yml")).files == tmp_path / "var/files"
+
+
+class TestAllowedFor:
+    """Every messenger has it; the kinds of channels decide nothing."""
+
+    @pytest.mark.parametrize("name", KINDS)
+    def test_is_everybody_unless_the_file_says_otherwise(self, write: Write, name: str) -> None:
+        assert getattr(load(write("")).channels, name).allowed_for == frozenset(Audience)
+        business = write(f"channels:\n  {name}:\n    allowed_for: [business]\n")
+        assert getattr(load(business).channels, name).allowed_for == {Audience.BUSINESS}
+        nobody = write(f"channels:\n  {name}:\n    allowed_for: []\n")
+        assert getattr(load(nobody).channels, name).allowed_for == frozenset()
+
+    def test_an_audience_that_there_is_not_is_a_mistake_with_its_line(self, write: Write) -> None:
+        (fault,) = faults(write("channels:\n  web:\n    allowed_for: [everybody]\n"))
+        assert fault.startswith("config.yml:3: channels.web.allowed_for")
+        assert "'private' or 'business'" in fault

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from bot.channels.web.visitors import chat_of
 from bot.messages import Button
+from tests.browser.pictures import PDF, png
 from tests.browser.web_chat_site import GREETING, Site
 
 pytestmark = pytest.mark.browser
@@ -275,6 +276,22 @@ def test_a_picture_can_be_pasted(page: Page, site: Site) -> None:
     expect(page.locator(".pick.kept")).to_contain_text("paste.png")
 
 
+def test_a_picture_of_an_agent_is_shown_and_a_document_is_saved_by_its_name(page: Page, site: Site) -> None:
+    online(page)
+    site.agent_sends(chat_id(page), "схема.png", png(640, 400))
+    site.agent_sends(chat_id(page), "Договор об оказании услуг связи для физических лиц.pdf", PDF)
+    picture = page.get_by_role("img", name="схема.png")
+    expect(picture).to_have_js_property("naturalWidth", 640)
+    expect(page.locator("article.agent .bubble")).to_have_count(0)
+    expect(page.get_by_text("Специалист, оператор").first).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Договор об оказании").click()
+    assert saved.value.suggested_filename == "Договор об оказании услуг связи для физических лиц.pdf"
+    assert saved.value.path().read_bytes() == PDF
+    page.reload()
+    expect(page.get_by_role("img", name="схема.png")).to_have_js_property("naturalWidth", 640)
+
+
 def test_a_file_that_is_not_taken_says_so_and_can_be_put_away(page: Page, site: Site) -> None:
     online(page)
     chooser = page.locator("input[type=file]")
@@ -366,6 +383,15 @@ class TestPhone:
         online(page)
         site.run(site.core.say(chat_id(page), ("д" * 300, (Button("к" * 60, "x"), Button("Да", "y")))))
         expect(bots(page)).to_have_count(2)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert page.locator(".scroller").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+    def test_files_of_an_agent_fit_the_screen(self, page: Page, site: Site) -> None:
+        online(page)
+        site.agent_sends(chat_id(page), "схема.png", png(640, 400))
+        site.agent_sends(chat_id(page), "д" * 90 + ".pdf", PDF)
+        expect(page.get_by_role("img", name="схема.png")).to_have_js_property("naturalWidth", 640)
+        expect(page.get_by_role("button", name="ддд")).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert page.locator(".scroller").evaluate("each => each.scrollWidth <= each.clientWidth")
 

@@ -2,6 +2,7 @@
 started again on the same port, while the history outlives it."""
 
 import asyncio
+import io
 import socket
 import threading
 from collections.abc import Coroutine
@@ -13,8 +14,9 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from bot.channels.web import WebChannel, WebSettings, router
-from bot.messages import Button
-from bot.storage.files import Files
+from bot.channels.web.visitors import ACCOUNT, CHANNEL
+from bot.messages import Author, Button, Sender
+from bot.storage.files import Files, Upload
 from tests.bot.channels.web.fakes import FakeCore, Reply
 
 PAGES = Path(__file__).parent / "pages"
@@ -76,6 +78,16 @@ class Site:
         """Do it inside the site, as the core would."""
         assert self._loop
         asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    def agent_sends(self, chat_id: str, name: str, content: bytes) -> None:
+        """A file of an agent comes into the chat."""
+        sender = Sender(CHANNEL, ACCOUNT, chat_id)
+        kept = self.channel.files.save(sender, Upload(name, io.BytesIO(content)), 2**20)
+        self.core.history.add(chat_id, Author.AGENT, "", attachments=(kept,), agent_name="Специалист")
+        self.run(self._wake(chat_id))
+
+    async def _wake(self, chat_id: str) -> None:
+        self.channel.wake(chat_id)
 
     async def _serve(self, server: uvicorn.Server) -> None:
         self._loop = asyncio.get_running_loop()

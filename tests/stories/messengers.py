@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.config import Secrets
-from standins.faults import Trouble, Troubled
+from standins.faults import How, Trouble, Troubled
 from standins.telegram import StandInTelegram
 from standins.viber import StandInViber
 from standins.vk import StandInVk
@@ -46,6 +46,36 @@ class Messengers:
             case _:
                 viber = self.viber.phone(f"viber-{number:04}==", name)
                 return PhoneSubscriber(viber, viber.open)
+
+    def repeat_everything(self, channel: str) -> None:
+        """Every event there was comes once more, as it was."""
+        match channel:
+            case "telegram":
+                for update in list(self.telegram.updates.past):
+                    self.telegram.updates.queue(update)
+            case "vk":
+                for event in list(self.vk.events.past):
+                    self.vk.events.queue(event)
+            case _:
+                for callback in list(self.viber.callbacks.past):
+                    self.viber.callbacks.queue(callback)
+
+    def fail_next_file(self, channel: str, how: How) -> None:
+        """The next download of a subscriber's file fails."""
+        match channel:
+            case "telegram":
+                self.telegram.fail_next("file", how, status=502)
+            case "vk":
+                self.vk.fail_next("file", how, status=502)
+            case _:
+                self.viber.fail_next("media", how, status=502)
+
+    async def stop(self, channel: str) -> None:
+        """Nobody answers at the messenger's address; what was said stays."""
+        await {"telegram": self.telegram, "vk": self.vk, "viber": self.viber}[channel].stop()
+
+    async def start(self, channel: str) -> None:
+        await {"telegram": self.telegram, "vk": self.vk, "viber": self.viber}[channel].start()
 
     def trouble(self, channel: str, trouble: Trouble | None, *, every: int = 1) -> None:
         standins: dict[str, Troubled] = {"telegram": self.telegram, "vk": self.vk, "viber": self.viber}

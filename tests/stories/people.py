@@ -37,11 +37,20 @@ class Subscriber(Protocol):
         ...
 
 
+class SeenFile(Protocol):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+
+
 class Seen(Protocol):
     @property
     def text(self) -> str: ...
     @property
     def buttons(self) -> tuple[str, ...]: ...
+    @property
+    def attachments(self) -> Sequence[SeenFile]: ...
 
 
 class Phone(Protocol):
@@ -52,6 +61,11 @@ class Phone(Protocol):
     async def write(self, text: str) -> Any: ...
     async def press(self, button: str) -> Any: ...
     async def hears(self, wanted: str, timeout_s: float) -> Seen: ...
+    async def send_photo(self) -> Any: ...
+    async def send_document(self) -> Any: ...
+    async def send_location(self) -> Any: ...
+    async def block(self) -> None: ...
+    async def unblock(self) -> None: ...
 
 
 @dataclass
@@ -200,6 +214,16 @@ class AgentAtDesk:
     async def reply(self, conversation_id: int, text: str, key: str = "") -> int:
         body = {"text": text, "key": key or str(uuid.uuid4())}
         return (await self._post(f"/desk/api/conversations/{conversation_id}/reply", body)).status_code
+
+    async def send_file(self, conversation_id: int, name: str, content: bytes) -> int:
+        form = {"key": str(uuid.uuid4())}
+        sent = await self._http.post(
+            f"/desk/api/conversations/{conversation_id}/files",
+            data=form,
+            files={"file": (name, content)},
+            headers={"X-CSRF-Token": self._csrf},
+        )
+        return sent.status_code
 
     async def close_conversation(self, conversation_id: int) -> None:
         assert (await self._post(f"/desk/api/conversations/{conversation_id}/close", {})).status_code == 200

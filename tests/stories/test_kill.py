@@ -75,7 +75,7 @@ async def test_in_telegram_no_question_is_lost_and_none_answered_twice(
 ) -> None:
     chance = random.Random(7)
     async with StandInTelegram() as telegram:
-        path = write_config(tmp_path, telegram.url, knowledge_config.knowledge.index)
+        path = write_config(tmp_path, {"telegram": {"api": telegram.url}}, knowledge_config.knowledge.index)
         phone = telegram.phone(5, "Test 5")
         asked = 0
         for _ in range(KILLS):

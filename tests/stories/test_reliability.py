@@ -21,17 +21,6 @@ from tests.stories.conftest import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_the_same_update_three_times_is_answered_once(stage: Stage) -> None:
-    phone = stage.messengers.telegram.phone(7, "Test 7")
-    update = await phone.write("как узнать баланс")
-    await phone.hears("*105#")
-    for _ in range(2):
-        stage.messengers.telegram.updates.queue(update)
-    await phone.write("как узнать свой номер")
-    await phone.hears("*201#")
-    assert sum("*105#" in seen.text for seen in phone.messages) == 1
-
-
 async def test_a_web_message_sent_again_after_a_lost_answer_is_answered_once(stage: Stage) -> None:
     tab = await stage.tab()
     await tab.hears("Здравствуйте")
@@ -63,7 +52,7 @@ async def test_a_message_accepted_by_a_process_that_died_is_answered_once_by_the
     tmp_path: Path, library: Library
 ) -> None:
     async with StandInTelegram() as telegram:
-        config = config_for(tmp_path, telegram.url)
+        config = config_for(tmp_path, {"telegram": {"api": telegram.url}})
         phone = telegram.phone(9, "Test 9")
         phone.chat.started = True  # the message below is theirs
         account = telegram.token.partition(":")[0]
@@ -78,7 +67,7 @@ async def test_an_answer_that_waited_for_the_messenger_is_sent_once_after_a_rest
     tmp_path: Path, library: Library
 ) -> None:
     async with StandInTelegram() as telegram:
-        config = config_for(tmp_path, telegram.url)
+        config = config_for(tmp_path, {"telegram": {"api": telegram.url}})
         secrets = Secrets(telegram_token=SecretStr(telegram.token))
         phone = telegram.phone(9, "Test 9")
         telegram.fail_next("sendMessage", status=429, retry_after=1, times=1)

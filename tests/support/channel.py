@@ -28,6 +28,9 @@ class FakeChannel:
     is_closed: bool = False
     files: dict[str, File] = field(default_factory=dict)  # at the messenger, by ref
     fetch_failures: list[Exception] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)  # refs, every attempt
+    fetching: int = 0  # at this moment
+    fetch_gate: asyncio.Event | None = None  # fetches wait here
     names: dict[str, str] = field(default_factory=dict)  # by chat
     names_asked: list[str] = field(default_factory=list)
     name_failures: list[Exception] = field(default_factory=list)
@@ -79,6 +82,13 @@ class FakeChannel:
         self.typed.append(chat_id)
 
     async def fetch(self, attachment: Attachment) -> File:
+        self.fetched.append(attachment.ref)
+        self.fetching += 1
+        try:
+            if self.fetch_gate is not None:
+                await self.fetch_gate.wait()
+        finally:
+            self.fetching -= 1
         if self.fetch_failures:
             raise self.fetch_failures.pop(0)
         if attachment.ref not in self.files:

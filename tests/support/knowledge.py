@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from knowledge.search import Hit
-from knowledge.topic import Escalation, Topic, TopicButton
+from knowledge.topic import Action, Escalation, Topic, TopicButton
 
 PRICE = Topic("market.price", "Цена лота", (), "", related=("market.sell",))
 SELL = Topic(
@@ -18,7 +18,8 @@ SELL = Topic(
 )
 WITHDRAW = Topic("market.withdraw", "Как снять лот", (), "", escalate=Escalation.OFFER)
 FRAUD = Topic("fraud.money-stolen", "Украли деньги", (), "", escalate=Escalation.ALWAYS)
-TOPICS = {topic.id: topic for topic in (PRICE, SELL, WITHDRAW, FRAUD)}
+LINK = Topic("app.link-chats", "Как связать чаты", (), "", action=Action.LINK_CHATS)
+TOPICS = {topic.id: topic for topic in (PRICE, SELL, WITHDRAW, FRAUD, LINK)}
 
 
 @dataclass

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.dialogue.conversation import Conversation, Memory, Reason, Status
 from bot.dialogue.decide import Thresholds
 from bot.dialogue.interpret import Interpreter
+from bot.dialogue.permission import OPEN
 from bot.dialogue.ports import Draft, Duty, Plan, Received
 from bot.dialogue.replies import Replies
 from bot.dialogue.turn import Dialogue
@@ -27,6 +28,7 @@ class MemoryRecords:
     plans: list[Plan] = field(default_factory=list)
     meddle: Conversation | None = None
     place: int = 1
+    codes: dict[str, int] = field(default_factory=dict)  # living ones, with the conversation each was given to
 
     async def next_turn(self, conversation_id: int) -> tuple[Conversation, Received] | None:
         return (self.conversation, self.waiting[0]) if self.waiting else None
@@ -37,10 +39,15 @@ class MemoryRecords:
             self.meddle = None
         if self.conversation.version != before.version:
             return False
+        if plan.link_with is not None:
+            self.codes = {code: owner for code, owner in self.codes.items() if owner != plan.link_with}
         self.conversation = replace(plan.conversation, version=before.version + 1)
         self.waiting.remove(received)
         self.plans.append(plan)
         return True
+
+    async def code_owner(self, code: str) -> int | None:
+        return self.codes.get(code)
 
     async def queue_place(self, conversation_id: int) -> int:
         return self.place
@@ -78,6 +85,8 @@ class Talk:
         self.typing = FakeTyping()
         self.records = MemoryRecords(Conversation(1, SENDER, status, 0, memory, reason=reason))
         self.menu: list[str] = ["market.sell", "no.such-topic"]
+        self.permission = OPEN
+        self.titles: dict[str, str] = {}
         self._written = 0
 
     @property
@@ -93,6 +102,8 @@ class Talk:
             fit=whole,
             typing=self.typing,
             clock=self.clock,
+            permission=self.permission,
+            channel_titles=self.titles,
         )
 
     async def writes(self, text: str = "", *, attachments: tuple[Attachment, ...] = (), failures: int = 0) -> list[str]:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.dialogue.conversation import Memory, Reason, Status
+from bot.dialogue.linking import MOST_WRONG_CODES, shown
+from bot.dialogue.permission import Permission
 from bot.dialogue.ports import Verdict
-from bot.messages import Attachment, AttachmentKind
+from bot.messages import Attachment, AttachmentKind, Audience
 from tests.support.clock import MORNING
 from tests.support.talk import SENDER, Talk
 
@@ -189,3 +191,132 @@ async def test_when_an_agent_takes_the_conversation_meanwhile_nothing_is_said_an
 async def test_the_subscriber_sees_that_the_bot_is_typing(talk: Talk) -> None:
     await talk.writes("как продать гигабайты")
     assert talk.typing.shown == [SENDER]
+
+
+class TestBarred:
+    """In a messenger where the law lets us advise nobody but companies."""
+
+    @pytest.fixture(params=Status)
+    def barred(self, request: pytest.FixtureRequest) -> Talk:
+        talk = _talk(GREETED, request.param)
+        talk.permission = Permission({"fake": frozenset({Audience.BUSINESS})})
+        talk.titles = {"fake": "Чужой", "vk": "ВКонтакте", "web": "Чат на сайте"}
+        return talk
+
+    async def test_every_message_is_answered_by_where_to_write_instead(self, barred: Talk) -> None:
+        before = barred.conversation
+        for _ in range(2):
+            assert await barred.writes() == ["elsewhere ВКонтакте, Чат на сайте"]
+        assert barred.last.verdict == Verdict("elsewhere")
+        assert barred.conversation == replace(before, version=before.version + 2)
+
+    async def test_nothing_is_understood_and_no_code_is_taken(self, barred: Talk) -> None:
+        barred.records.codes["12345678"] = 2
+        await barred.writes("как продать гигабайты")
+        await barred.writes("1234-5678")
+        await barred.presses("operator")
+        assert not barred.knowledge.asked
+        assert barred.last.link_with is None
+        assert barred.records.codes
+        assert not barred.typing.shown
+
+    async def test_with_no_other_messenger_the_pointer_names_none(self, barred: Talk) -> None:
+        barred.titles = {"fake": "Чужой"}
+        assert await barred.writes() == ["elsewhere_nowhere"]
+
+    async def test_a_company_is_answered_as_ever(self) -> None:
+        talk = _talk(GREETED)
+        talk.permission = Permission({"fake": frozenset({Audience.BUSINESS})})
+        talk.records.conversation = replace(talk.conversation, audience=Audience.BUSINESS)
+        assert await talk.writes("как продать гигабайты") == ["answer market.sell"]
+
+
+class TestLinking:
+    """Conversation 1 is this one; a code of conversation 2 was given in another messenger."""
+
+    @pytest.fixture
+    def talk(self) -> Talk:
+        talk = _talk(GREETED)
+        talk.records.codes = {"12345678": 2, "11112222": 1}
+        talk.knowledge.finds("связать чаты", app_link_chats=0.9)
+        talk.knowledge.finds("87654321", market_price=0.9)
+        return talk
+
+    async def test_who_asks_gets_the_answer_and_a_code(self, talk: Talk) -> None:
+        answer, code = await talk.writes("связать чаты")
+        assert answer == "answer app.link-chats"
+        assert code == f"link_code {shown(talk.last.issued_code)} 10"
+        assert talk.last.verdict == Verdict("answer", "app.link-chats", 0.9)
+
+    async def test_every_time_another_one(self, talk: Talk) -> None:
+        codes = set()
+        for _ in range(5):
+            await talk.presses("topic:app.link-chats")
+            codes.add(talk.last.issued_code)
+        assert len(codes) == 5
+
+    async def test_other_topics_give_none(self, talk: Talk) -> None:
+        await talk.writes("как продать гигабайты")
+        assert talk.last.issued_code == ""
+
+    @pytest.mark.parametrize("typed", ["1234-5678", "12345678", " 1234 5678 "])
+    async def test_a_code_of_another_chat_links_the_two(self, talk: Talk, typed: str) -> None:
+        assert await talk.writes(typed) == ["linked"]
+        assert talk.last.link_with == 2
+        assert talk.last.verdict == Verdict("record")
+        assert not talk.knowledge.asked
+
+    async def test_a_code_works_once(self, talk: Talk) -> None:
+        await talk.writes("1234-5678")
+        assert await talk.writes("1234-5678") == ["link_code_wrong"]
+        assert talk.last.link_with is None
+
+    async def test_a_code_typed_where_it_was_given_is_for_the_other_messenger(self, talk: Talk) -> None:
+        assert await talk.writes("1111-2222") == ["link_code_own"]
+        assert talk.last.link_with is None
+        assert talk.conversation.memory.wrong_codes == 0
+
+    async def test_what_is_surely_a_code_but_fits_nothing_is_said_to_be_wrong(self, talk: Talk) -> None:
+        assert await talk.writes("8765-4321") == ["link_code_wrong"]
+        assert not talk.knowledge.asked
+
+    async def test_eight_bare_digits_that_are_no_code_are_an_ordinary_question(self, talk: Talk) -> None:
+        assert await talk.writes("87654321") == ["answer market.price"]
+        assert talk.conversation.memory.wrong_codes == 1
+        assert talk.conversation.memory.topic == "market.price"
+
+    async def test_after_many_wrong_codes_a_right_one_does_nothing_either(self, talk: Talk) -> None:
+        for _ in range(MOST_WRONG_CODES):
+            await talk.writes("8765-4321")
+        assert await talk.writes("1234-5678") == ["link_code_wrong"]
+        assert talk.records.codes["12345678"] == 2
+
+    async def test_wrong_codes_count_over_a_return_of_the_bot(self, talk: Talk) -> None:
+        await talk.writes("8765-4321")
+        talk.records.conversation = replace(talk.conversation, status=Status.CLOSED)
+        await talk.writes("как продать гигабайты")
+        assert talk.conversation.memory.wrong_codes == 1
+
+    @pytest.mark.parametrize("status", [Status.AGENT, Status.QUEUED])
+    async def test_while_people_have_the_conversation_it_is_linked_in_silence(self, talk: Talk, status: Status) -> None:
+        talk.records.conversation = replace(talk.conversation, status=status)
+        assert await talk.writes("1111-2222") == []
+        assert await talk.writes("8765-4321") == []
+        assert await talk.writes("1234-5678") == []
+        assert talk.last.link_with == 2
+        assert talk.conversation.status is status
+
+    async def test_eight_digits_for_an_agent_are_no_matter_of_the_bot(self, talk: Talk) -> None:
+        talk.records.conversation = replace(talk.conversation, status=Status.AGENT)
+        assert await talk.writes("87654321") == []
+        assert not talk.knowledge.asked
+
+    async def test_a_closed_conversation_is_linked_too(self, talk: Talk) -> None:
+        talk.records.conversation = replace(talk.conversation, status=Status.CLOSED)
+        assert await talk.writes("1234-5678") == ["linked"]
+        assert talk.last.link_with == 2
+
+    async def test_when_an_agent_takes_the_conversation_meanwhile_it_is_linked_in_silence(self, talk: Talk) -> None:
+        talk.records.meddle = replace(talk.conversation, status=Status.AGENT, agent_id=3)
+        assert await talk.writes("1234-5678") == []
+        assert talk.last.link_with == 2
