@@ -1,8 +1,12 @@
 # Each target is the only command needed: it sets up what it lacks.
-.PHONY: run test test-browser check fix setup lock
+.PHONY: run demo test test-browser check fix setup lock bench
 
 run: setup
 	.venv/bin/otklik run
+
+# The bot with stand-ins for the messengers: phones and the desk on one page, nobody outside is called.
+demo: setup
+	.venv/bin/python -m demo
 
 test: setup
 	scripts/check
@@ -14,6 +18,10 @@ test-browser: setup
 
 check: setup
 	scripts/check
+
+# How fast this machine decides, takes and answers; see docs/benchmarks.md.
+bench: setup
+	.venv/bin/python -m bench
 
 fix: setup
 	.venv/bin/ruff check --fix .

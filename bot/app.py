@@ -1,9 +1,10 @@
 """The composition root: the only module that names concrete classes from everywhere."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -22,7 +23,7 @@ from bot.delivery import Outbox
 from bot.dialogue.decide import Thresholds
 from bot.dialogue.interpret import Interpreter
 from bot.dialogue.permission import Permission
-from bot.dialogue.ports import Draft
+from bot.dialogue.ports import Clock, Draft
 from bot.dialogue.replies import Replies
 from bot.dialogue.turn import Dialogue
 from bot.inbox import Inbox
@@ -106,84 +107,111 @@ def switched_off(config: Config, secrets: Secrets) -> dict[str, str]:
     return off
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What most of the others are made of."""
+
+    config: Config
+    secrets: Secrets
+    library: Library
+    clock: Clock
+    database: Database
+    announcements: Announcements
+    files: Files
+    replies: Replies
+    permission: Permission
+    off: Mapping[str, str]  # messengers that are not started, and why
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Of the messengers that are on."""
+        return {name: title for name, title in TITLES.items() if name not in self.off}
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        return {"database": self.database, "announcements": self.announcements, "clock": self.clock}
+
+    def welcome(self, channel: str) -> Draft:
+        if self.permission.permits(channel, Audience.PRIVATE):
+            return self.replies.welcome()
+        return self.replies.elsewhere(self.permission.open_to(Audience.PRIVATE, self.titles))
+
+
 def build(config: Config, secrets: Secrets, library: Library, channels: Mapping[str, Channel] | None = None) -> App:
     """Join the parts. Nothing is opened or started: see `running`. `channels` replaces those of the configuration."""
-    clock = SystemClock()
-    database = Database(database_url(config, secrets))
+    parts = _parts(config, secrets, library)
     background = Background()
-    announcements = Announcements()
-    files = Files(config.files)
-    replies = Replies(library, config.dialogue.menu)
-    permission = Permission({name: settings.allowed_for for name, settings in config.channels})
-    off = switched_off(config, secrets)
-    titles = {name: title for name, title in TITLES.items() if name not in off}
-
-    def welcome(channel: str) -> Draft:
-        may_advise = permission.permits(channel, Audience.PRIVATE)
-        open_channels = permission.open_to(Audience.PRIVATE, titles)
-        return replies.welcome() if may_advise else replies.elsewhere(open_channels)
-
-    channels = build_channels(config, secrets, database, welcome) if channels is None else channels
-    switchboard = Switchboard(channels, files, background)
-    desk = Handoff(
-        config.desk,
-        DeskSurroundings(
-            database=database,
-            knowledge=library,
-            replies=replies,
-            fit=switchboard.fit,
-            fetch=switchboard.fetch,
-            announcements=announcements,
-            clock=clock,
-            channel_titles=TITLES,
-            files=files,
-            largest_file=switchboard.largest_file,
-            permission=permission,
-        ),
-    )
-    dialogue = Dialogue(
-        records=DatabaseRecords(database, clock),
-        interpreter=Interpreter(library, Thresholds(config.dialogue.answer, config.dialogue.clarify)),
-        replies=replies,
-        roster=desk.roster,
-        fit=switchboard.fit,
-        typing=switchboard,
-        clock=clock,
-        permission=permission,
-        channel_titles=titles,
-    )
-    collector = Collector(
-        database=database,
-        channels=channels,
-        files=files,
-        announcements=announcements,
-        clock=clock,
-        permission=permission,
-    )
+    channels = build_channels(config, secrets, parts.database, parts.welcome) if channels is None else channels
+    switchboard = Switchboard(channels, parts.files, background)
+    desk = _desk(parts, switchboard)
+    collector = Collector(channels=channels, files=parts.files, permission=parts.permission, **parts.shared)
     inbox = Inbox(
-        database=database,
-        dialogue=dialogue,
-        announcements=announcements,
-        clock=clock,
-        permission=permission,
+        dialogue=_dialogue(parts, switchboard, desk),
+        permission=parts.permission,
         business_key=secrets.business_key.get_secret_value(),
         collect=collector.lanes.wake,
+        **parts.shared,
     )
-    outbox = Outbox(database=database, channels=channels, files=files, announcements=announcements, clock=clock)
-    announcements.listen(outbox.lanes.wake)
+    outbox = Outbox(channels=channels, files=parts.files, **parts.shared)
+    parts.announcements.listen(outbox.lanes.wake)
     app = App(
         web=FastAPI(title="Otklik", docs_url=None, redoc_url=None),
-        database=database,
+        database=parts.database,
         library=library,
         channels=channels,
-        connections=[Connection(channel, inbox.accept, clock) for channel in channels.values()],
+        connections=[Connection(channel, inbox.accept, parts.clock) for channel in channels.values()],
         inbox=inbox,
         outbox=outbox,
         collector=collector,
         background=background,
         desk=desk,
     )
-    return _with_routes(app, off)
+    return _with_routes(app, parts.off)
+
+
+def _parts(config: Config, secrets: Secrets, library: Library) -> _Parts:
+    return _Parts(
+        config=config,
+        secrets=secrets,
+        library=library,
+        clock=SystemClock(),
+        database=Database(database_url(config, secrets)),
+        announcements=Announcements(),
+        files=Files(config.files),
+        replies=Replies(library, config.dialogue.menu),
+        permission=Permission({name: settings.allowed_for for name, settings in config.channels}),
+        off=switched_off(config, secrets),
+    )
+
+
+def _desk(parts: _Parts, switchboard: Switchboard) -> Handoff:
+    around = DeskSurroundings(
+        knowledge=parts.library,
+        replies=parts.replies,
+        fit=switchboard.fit,
+        fetch=switchboard.fetch,
+        channel_titles=TITLES,
+        files=parts.files,
+        largest_file=switchboard.largest_file,
+        permission=parts.permission,
+        **parts.shared,
+    )
+    return Handoff(parts.config.desk, around)
+
+
+def _dialogue(parts: _Parts, switchboard: Switchboard, desk: Handoff) -> Dialogue:
+    limits = Thresholds(parts.config.dialogue.answer, parts.config.dialogue.clarify)
+    return Dialogue(
+        records=DatabaseRecords(parts.database, parts.clock),
+        interpreter=Interpreter(parts.library, limits),
+        replies=parts.replies,
+        roster=desk.roster,
+        fit=switchboard.fit,
+        typing=switchboard,
+        clock=parts.clock,
+        permission=parts.permission,
+        channel_titles=parts.titles,
+    )
 
 
 def _with_routes(app: App, off: Mapping[str, str]) -> App:
@@ -206,20 +234,19 @@ def _with_routes(app: App, off: Mapping[str, str]) -> App:
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[None]:
     """Migrate, go on where the last process stopped, connect the messengers; at the end finish and let go."""
-    await upgrade(app.database)
-    await app.outbox.resume()
-    await app.inbox.resume()
-    await app.collector.resume()
-    app.background.spawn(app.library.watch(), "knowledge")
-    for connection in app.connections:
-        app.background.spawn(connection.keep(), f"channel:{connection.state.name}")
-    try:
-        yield
-    finally:
-        await app.background.close()
-        await app.collector.lanes.stop(0)  # the next process begins an unfinished file again
-        await app.inbox.lanes.stop()
-        await app.outbox.lanes.stop()
+    async with AsyncExitStack() as ending:  # the last first, each even when another fails
+        ending.push_async_callback(app.database.close)
         for channel in app.channels.values():
-            await channel.close()
-        await app.database.close()
+            ending.push_async_callback(channel.close)
+        ending.push_async_callback(app.outbox.lanes.stop)  # after the inbox, whose last answers it still sends
+        ending.push_async_callback(app.inbox.lanes.stop)
+        ending.push_async_callback(app.collector.lanes.stop, 0)  # the next process begins an unfinished file again
+        ending.push_async_callback(app.background.close)
+        await upgrade(app.database)
+        await app.outbox.resume()
+        await app.inbox.resume()
+        await app.collector.resume()
+        app.background.spawn(app.library.watch(), "knowledge")
+        for connection in app.connections:
+            app.background.spawn(connection.keep(), f"channel:{connection.state.name}")
+        yield

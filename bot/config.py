@@ -82,7 +82,7 @@ class Config(Section):
     dialogue: DialogueSettings = DialogueSettings()
     channels: Channels = Channels()
     desk: DeskSettings = DeskSettings()
-    files: Path = Field(Path("var/files"), description="files that subscribers send in the web chat")
+    files: Path = Field(Path("var/files"), description="files of subscribers and agents")
     log: LogSettings = LogSettings()
 
 

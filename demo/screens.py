@@ -64,7 +64,6 @@ class Screen:
     reads: bool | None = None
     trouble: str = ""
     sent: int = 0
-    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)

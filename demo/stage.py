@@ -124,7 +124,7 @@ def _config(folder: Path, standins: StandIns, url: str) -> Config:
     channels = {
         "telegram": TelegramSettings(api=standins.telegram.url),
         "vk": VkSettings(api=standins.vk.url),
-        "viber": ViberSettings(api=standins.viber.url, public_url=url),
+        "viber": ViberSettings(api=standins.viber.url, public_url=url, sender_name="Отклик"),
     }
     changes = {"channels": shipped.channels.model_copy(update=channels), "files": folder / "files"}
     return shipped.model_copy(update=changes)

@@ -63,7 +63,7 @@ class Trouble(StrEnum):
     HANG = "hang"  # no answer
     RESET = "reset"  # the connection breaks before the call is done
     BLOCKED = "blocked"  # every subscriber has blocked the bot
-    DEAD_TOKEN = "dead_token"  # noqa: S105  # the token was revoked
+    DEAD_TOKEN = "dead_token"  # the token was revoked
     DUPLICATE = "duplicate"  # every event comes twice
     REORDER = "reorder"  # events of different chats change places
     LATE = "late"  # events wait until the trouble is over

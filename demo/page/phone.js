@@ -3,7 +3,7 @@
 import { bubble, keys } from "./bubble.js";
 import { act, sendFile } from "./net.js";
 import { screenshot } from "./picture.js";
-import { channelState, TITLES, TROUBLES } from "./words.js";
+import { channelState, EXPECTED, TITLES, TROUBLES } from "./words.js";
 
 const TYPING_MS = 5000; // how long a messenger shows that somebody types
 const NEAR_THE_END = 80;
@@ -18,6 +18,7 @@ export class Phone {
     this.root.setAttribute("aria-label", TITLES[name]);
     this.shown = new Map(); // message id -> its JSON and element
     this.screen = null;
+    this.atEnd = true; // of the feed, until somebody scrolls up
     this.find(".state b").textContent = TITLES[name];
     this.find("textarea").setAttribute("aria-label", `Сообщение в ${TITLES[name]}`);
     this.fillTroubles();
@@ -38,7 +39,8 @@ export class Phone {
     this.find(".reads input").checked = screen.reads ?? false;
     this.find(".block").hidden = screen.state !== "open";
     this.find(".trouble select").value = screen.trouble;
-    this.find(".counts").textContent = `от абонента ${screen.written} · от бота ${screen.sent}`;
+    this.find(".expected").textContent = EXPECTED[screen.trouble] ?? "";
+    this.find(".counts").textContent = `от бота ${screen.sent}`;
     this.showMessages(screen, before);
     this.showKeyboard(screen, before);
     this.showTyping(screen, before);
@@ -59,11 +61,11 @@ export class Phone {
   showMessages(screen, before) {
     const feed = this.find(".feed");
     if (before && before.subscriber !== screen.subscriber) this.forget(feed);
-    const wasAtEnd = feed.scrollHeight - feed.scrollTop - feed.clientHeight < NEAR_THE_END;
     const known = new Set(screen.messages.map(({ id }) => id));
     for (const [id, { item }] of this.shown) if (!known.has(id)) (item.remove(), this.shown.delete(id));
     const isNew = screen.messages.filter((message) => this.put(feed, message));
-    if (isNew.length && (wasAtEnd || isNew.some(({ mine }) => mine))) feed.scrollTop = feed.scrollHeight;
+    this.atEnd ||= isNew.some(({ mine }) => mine);
+    if (isNew.length) this.stayAtEnd();
   }
 
   forget(feed) {
@@ -77,39 +79,37 @@ export class Phone {
     const old = this.shown.get(message.id);
     if (old?.json === json) return false;
     const item = bubble(this.name, message, (row, column, button) => this.press(message.id, row, column, button));
-    item.querySelectorAll("img").forEach((picture) => picture.addEventListener("load", () => this.stayAtEnd(feed)));
+    item.querySelectorAll("img").forEach((picture) => picture.addEventListener("load", () => this.stayAtEnd()));
     if (old) old.item.replaceWith(item);
     else feed.append(item);
     this.shown.set(message.id, { json, item });
     return !old;
   }
 
-  stayAtEnd(feed) {
-    if (feed.scrollHeight - feed.scrollTop - feed.clientHeight < 400) feed.scrollTop = feed.scrollHeight;
+  stayAtEnd() {
+    const feed = this.find(".feed");
+    if (this.atEnd) feed.scrollTop = feed.scrollHeight;
   }
 
   showKeyboard(screen, before) {
     const same = JSON.stringify(screen.keyboard) === JSON.stringify(before?.keyboard ?? []);
     if (same) return;
-    const feed = this.find(".feed");
     const box = this.find(".keyboard");
     box.replaceChildren(keys(screen.keyboard, (row, column, button) => this.press("", row, column, button)));
     box.hidden = !screen.keyboard.length;
-    feed.scrollTop = feed.scrollHeight;
   }
 
   showTyping(screen, before) {
-    const types = before && screen.typing > before.typing;
-    if (before && screen.sent > before.sent) clearTimeout(this.typing);
-    else if (!types) return this.find(".status").textContent || this.rest();
-    this.rest();
-    if (!types || screen.sent > before.sent) return;
-    this.find(".status").textContent = "печатает…";
+    const isAnswered = !before || screen.sent !== before.sent;
+    if (isAnswered) return this.rest();
+    if (screen.typing <= before.typing) return;
     clearTimeout(this.typing);
+    this.find(".status").textContent = "печатает…";
     this.typing = setTimeout(() => this.rest(), TYPING_MS);
   }
 
   rest() {
+    clearTimeout(this.typing);
     this.find(".status").textContent = { telegram: "бот", vk: "сообщество", viber: "чат-бот" }[this.name];
   }
 
@@ -141,6 +141,11 @@ export class Phone {
     on(".reads input", "change", (event) => act(this.name, "read", { on: event.target.checked }));
     on(".trouble select", "change", (event) => act(this.name, "trouble", { trouble: event.target.value || null }));
     on(".composer", "submit", (event) => (event.preventDefault(), this.submit()));
+    const feed = this.find(".feed");
+    on(".feed", "scroll", () => {
+      this.atEnd = feed.scrollHeight - feed.scrollTop - feed.clientHeight < NEAR_THE_END;
+    });
+    new ResizeObserver(() => this.stayAtEnd()).observe(feed);
     on("textarea", "focus", () => this.used(this.name));
     on("textarea", "keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

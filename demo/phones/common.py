@@ -4,6 +4,7 @@ from demo.screens import Screen, Times
 from standins.faults import Trouble, Troubled
 from standins.pulse import Pulse
 
+LAST = 80  # messages that a screen holds
 TICK_S = 1.0  # the longest time until a change that no pulse told of is seen
 
 

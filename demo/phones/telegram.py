@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from demo.phones.common import Common, name_of
+from demo.phones.common import LAST, Common, name_of
 from demo.screens import Bytes, Json, Key, Refused, Screen, Shown, ShownFile
 from standins.faults import Trouble
 from standins.telegram import Phone, Seen, StandInTelegram
 
 FIRST_ID = 1001
-LAST = 80  # messages that a screen holds
 
 
 class TelegramHandset(Common):
@@ -35,7 +34,6 @@ class TelegramHandset(Common):
             spinning=self.phone.spinning,
             trouble=self.now,
             sent=sum(not seen.mine for seen in history),
-            written=sum(seen.mine for seen in history),
         )
 
     def open_file(self, message: str, place: int) -> Bytes | None:

@@ -1,7 +1,6 @@
 """The phone with Viber: plain texts, one keyboard at the bottom, a chat that must be opened."""
 
-from demo.phones.common import Common, name_of
-from demo.phones.telegram import LAST
+from demo.phones.common import LAST, Common, name_of
 from demo.screens import Bytes, Json, Key, Refused, Screen, Shown, ShownFile
 from standins.faults import Trouble
 from standins.viber import StandInViber
@@ -38,7 +37,6 @@ class ViberHandset(Common):
             reads=subscriber.reads_at_once,
             trouble=self.now,
             sent=sum(not message.mine for message in subscriber.messages),
-            written=sum(message.mine for message in subscriber.messages),
         )
 
     def open_file(self, message: str, place: int) -> Bytes | None:

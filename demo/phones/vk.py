@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from demo import samples
-from demo.phones.common import Common, name_of
-from demo.phones.telegram import LAST
+from demo.phones.common import LAST, Common, name_of
 from demo.screens import Bytes, Json, Key, Refused, Screen, Shown, ShownFile
 from standins.vk import Phone, Seen, StandInVk
 
@@ -40,7 +39,6 @@ class VkHandset(Common):
             reads=self._reads,
             trouble=self.now,
             sent=sum(not seen.mine for seen in history),
-            written=sum(seen.mine for seen in history),
         )
 
     def open_file(self, message: str, place: int) -> Bytes | None:

@@ -1,6 +1,8 @@
 """The way out: in order, one at a time, and for every failure of the messenger what the bot does next."""
 
 import asyncio
+import io
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,14 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import GIVE_UP_AFTER, retry_delay_s
+from bot.delivery import GIVE_UP_AFTER, SESSION_OVER, retry_delay_s
 from bot.errors import Blocked, Rejected, SendError, TryLater, Uncertain, Unreachable
-from bot.messages import Outgoing
+from bot.messages import Attachment, File, Incoming, IncomingKind, Outgoing
 from bot.storage import outbox
+from bot.storage.files import Upload
 from tests.support.channel import LIMITS, FakeChannel
-from tests.support.core import Core, open_core, subscriber
+from tests.support.core import Core, open_core, subscriber, written
 
 IDEMPOTENT = replace(LIMITS, idempotent_send=True)
+PDF = b"%PDF-1.4 of nobody"
 
 
 @pytest.fixture
@@ -100,6 +104,21 @@ class TestTryLater:
             await restarted.outbox.resume()
             await restarted.settled()
             assert restarted.clock.slept == [30]
+        assert channel.texts == ["один"]
+
+    async def test_is_given_up_when_the_wait_would_end_after_a_day(self, core: Core, channel: FakeChannel) -> None:
+        channel.failures = [TryLater(23 * 3600), TryLater(2 * 3600)]
+        await core.queue("один", "два")
+        await core.deliver()
+        assert channel.texts == ["два"]
+        assert await core.deliveries() == ["failed", "sent"]
+        assert "given up" in (await core.rows())[0]["error"]
+        assert [seconds for seconds in core.clock.slept if seconds] == [23 * 3600]
+
+    async def test_is_not_given_up_within_the_day(self, core: Core, channel: FakeChannel) -> None:
+        channel.failures = [TryLater(8 * 3600)] * 3
+        await core.queue("один")
+        await core.deliver()
         assert channel.texts == ["один"]
 
 
@@ -270,6 +289,119 @@ async def test_the_subscriber_is_written_to_in_their_own_chat(core: Core, channe
     await core.queue("один", chat="77")
     await core.deliver()
     assert channel.sent[0].chat_id == subscriber("77").chat_id
+
+
+class TestSession:
+    """A messenger that lets us write only for a day after the subscriber did."""
+
+    @pytest.fixture
+    async def strict(self, tmp_path: Path, channel: FakeChannel) -> AsyncIterator[Core]:
+        channel.capabilities = replace(LIMITS, session=timedelta(hours=24))
+        async with open_core(tmp_path, channel) as opened:
+            yield opened
+
+    async def test_the_first_answer_and_all_within_it_are_sent(self, strict: Core, channel: FakeChannel) -> None:
+        await strict.inbox.accept(written("1", "спасибо"))
+        await strict.settled()
+        strict.clock.advance(timedelta(hours=24).total_seconds())
+        await strict.queue("два")
+        await strict.deliver()
+        assert channel.texts == ["thanks", "два"]
+
+    async def test_a_later_message_fails_and_says_why(self, strict: Core, channel: FakeChannel) -> None:
+        await strict.inbox.accept(written("1", "спасибо"))
+        await strict.settled()
+        strict.clock.advance(timedelta(hours=24, seconds=1).total_seconds())
+        await strict.queue("два", "три")
+        await strict.deliver()
+        assert channel.texts == ["thanks"]
+        assert await strict.deliveries() == ["sent", "failed", "failed"]
+        assert (await strict.rows())[-1]["error"] == SESSION_OVER
+        assert (await strict.conversation()).reachable
+
+    async def test_that_ended_while_the_messenger_let_us_wait_is_over(self, strict: Core, channel: FakeChannel) -> None:
+        await strict.inbox.accept(written("1", "спасибо"))
+        await strict.settled()
+        strict.clock.advance(timedelta(hours=23, minutes=30).total_seconds())
+        channel.failures = [TryLater(3600)]
+        await strict.queue("два")
+        await strict.deliver()
+        assert (await strict.rows())[-1]["error"] == SESSION_OVER
+
+    async def test_begins_anew_when_the_subscriber_writes(self, strict: Core, channel: FakeChannel) -> None:
+        for external_id in ("1", "2"):
+            await strict.inbox.accept(written(external_id, "спасибо"))
+            await strict.settled()
+            strict.clock.advance(timedelta(hours=30).total_seconds())
+        assert channel.texts == ["thanks", "thanks"]
+
+    async def test_is_not_begun_by_opening_the_chat_or_a_repeat(self, strict: Core, channel: FakeChannel) -> None:
+        await strict.inbox.accept(written("1", "спасибо"))
+        await strict.settled()
+        strict.clock.advance(timedelta(hours=25).total_seconds())
+        opened = Incoming("2", subscriber(), IncomingKind.START, strict.clock.now(), is_greeted=True)
+        await strict.inbox.accept(opened)
+        await strict.inbox.accept(written("1", "спасибо"))
+        await strict.queue("два")
+        await strict.deliver()
+        assert channel.texts == ["thanks"]
+
+    async def test_is_not_over_before_anybody_wrote(self, strict: Core, channel: FakeChannel) -> None:
+        """Conversations of the time before we noted it."""
+        await strict.queue("один")
+        await strict.deliver()
+        assert channel.texts == ["один"]
+
+
+class TestFile:
+    @pytest.fixture
+    def bill(self, core: Core) -> Attachment:
+        return core.files.save(subscriber(), Upload("счёт.pdf", io.BytesIO(PDF)), 1000)
+
+    async def test_goes_out_with_its_bytes_in_its_turn(
+        self, core: Core, channel: FakeChannel, bill: Attachment
+    ) -> None:
+        await core.queue("вот ваш счёт", file=bill)
+        await core.queue("три")
+        await core.deliver()
+        assert channel.texts == ["вот ваш счёт", "", "три"]
+        sent = channel.sent[1]
+        assert sent.attachment == bill
+        assert sent.file == File(PDF, "application/pdf", "счёт.pdf")
+
+    async def test_that_was_erased_is_a_dead_letter_and_the_next_is_sent(
+        self, core: Core, channel: FakeChannel, bill: Attachment, tmp_path: Path
+    ) -> None:
+        await core.queue(file=bill)
+        await core.queue("два")
+        shutil.rmtree(tmp_path / "files")
+        await core.deliver()
+        assert channel.texts == ["два"]
+        assert await core.deliveries() == ["failed", "sent"]
+
+    async def test_of_which_only_the_card_is_left_is_a_dead_letter_too(
+        self, core: Core, bill: Attachment, tmp_path: Path
+    ) -> None:
+        (tmp_path / "files" / bill.kept).unlink()
+        await core.queue(file=bill)
+        await core.deliver()
+        assert await core.deliveries() == ["failed"]
+
+    async def test_outlives_the_process(
+        self, core: Core, channel: FakeChannel, bill: Attachment, tmp_path: Path
+    ) -> None:
+        await core.queue(file=bill)
+        async with open_core(tmp_path, channel) as restarted:
+            await restarted.outbox.resume()
+            await restarted.settled()
+        assert [message.attachment for message in channel.sent] == [bill]
+
+
+async def test_every_message_has_a_key_of_its_own_that_a_retry_keeps(safe: Core, channel: FakeChannel) -> None:
+    channel.failures = [Uncertain("cut off")]
+    await safe.queue("один", "два")
+    await safe.deliver()
+    assert channel.keys[0] == channel.keys[1] != channel.keys[2]
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.conversation import Reason, Status
-from bot.messages import Ignored, Incoming, IncomingKind, SubscriberLeft
+from bot.messages import Ignored, Incoming, IncomingKind, Receipt, Report, SubscriberLeft
 from tests.support.channel import FakeChannel
 from tests.support.core import Core, open_core, subscriber, written
 
@@ -173,3 +173,57 @@ async def test_a_text_of_any_length_and_script_is_stored_as_it_is(core: Core) ->
     text = "ы" * 20_000 + "👩‍👩‍👧中文\n\t'\"%_\\"
     await core.inbox.accept(replace(written("1", text)))
     assert (await core.rows())[0]["text"] == text
+
+
+async def test_who_was_greeted_in_the_answer_to_their_opening_is_not_greeted_again(
+    core: Core, channel: FakeChannel
+) -> None:
+    core.knowledge.finds("как продать гигабайты", market_sell=0.9)
+    opened = Incoming("1", subscriber(), IncomingKind.START, core.clock.now(), is_greeted=True)
+    await core.inbox.accept(opened)
+    await core.settled()
+    assert channel.texts == []
+    await core.inbox.accept(written("2", "как продать гигабайты"))
+    await core.settled()
+    assert channel.texts == ["answer market.sell"]
+
+
+class TestReport:
+    @pytest.fixture(autouse=True)
+    async def answered(self, core: Core) -> None:
+        await core.inbox.accept(written("1", "спасибо"))
+        await core.settled()
+        core.changed.clear()
+
+    async def test_a_receipt_is_noted_and_announced(self, core: Core) -> None:
+        await core.inbox.accept(Report(subscriber(), "fake-1", Receipt.READ))
+        assert await core.deliveries() == ["read"]
+        assert core.changed == [1]
+
+    async def test_a_failed_one_makes_a_dead_letter_that_is_not_repeated(
+        self, core: Core, channel: FakeChannel
+    ) -> None:
+        await core.inbox.accept(Report(subscriber(), "fake-1", Receipt.FAILED, "an old client"))
+        await core.settled()
+        assert await core.deliveries() == ["failed"]
+        assert len(channel.sent) == 1
+
+    async def test_of_a_stranger_or_another_chat_changes_nothing(self, core: Core) -> None:
+        await core.inbox.accept(Report(subscriber("2"), "fake-1", Receipt.READ))
+        await core.inbox.accept(Report(subscriber(), "unknown", Receipt.READ))
+        assert await core.deliveries() == ["sent"]
+        assert core.changed == []
+
+    async def test_that_comes_while_the_message_is_being_sent_is_not_lost(
+        self, core: Core, channel: FakeChannel
+    ) -> None:
+        channel.gate = asyncio.Event()
+        await core.queue("два")
+        core.outbox.lanes.wake(1)
+        while len(channel.tried) < 2:
+            await asyncio.sleep(0)
+        await core.inbox.accept(Report(subscriber(), "fake-2", Receipt.READ))
+        assert await core.deliveries() == ["sent", "sending"]
+        channel.gate.set()
+        await core.settled()
+        assert await core.deliveries() == ["read", "read"]

@@ -216,10 +216,9 @@ class AgentAtDesk:
         return (await self._post(f"/desk/api/conversations/{conversation_id}/reply", body)).status_code
 
     async def send_file(self, conversation_id: int, name: str, content: bytes) -> int:
-        form = {"key": str(uuid.uuid4())}
         sent = await self._http.post(
             f"/desk/api/conversations/{conversation_id}/files",
-            data=form,
+            params={"key": str(uuid.uuid4())},
             files={"file": (name, content)},
             headers={"X-CSRF-Token": self._csrf},
         )

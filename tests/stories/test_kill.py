@@ -20,6 +20,7 @@ from bot.storage.delivery_states import Delivery
 from bot.storage.tables import messages
 from knowledge.library import Library
 from standins.telegram import StandInTelegram
+from standins.vk import StandInVk
 from tests.stories.bot_under_test import write_config
 from tests.stories.people import WebSubscriber
 
@@ -30,11 +31,11 @@ QUESTIONS = 8
 
 
 @asynccontextmanager
-async def otklik(config: Path, token: str = "") -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def otklik(config: Path, **tokens: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """A running process and its address; killed at the end, if it is not dead already."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run", "--port", "0", "--config", str(config)),
-        env={**os.environ, "OTKLIK_TELEGRAM_TOKEN": token},
+        env={**os.environ, **{f"OTKLIK_{name.upper()}": token for name, token in tokens.items()}},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -79,18 +80,44 @@ async def test_in_telegram_no_question_is_lost_and_none_answered_twice(
         phone = telegram.phone(5, "Test 5")
         asked = 0
         for _ in range(KILLS):
-            async with otklik(path, telegram.token) as (process, _):
+            async with otklik(path, telegram_token=telegram.token) as (process, _):
                 for _ in range(2):
                     await phone.write("как узнать баланс")
                     asked += 1
                 await asyncio.sleep(chance.uniform(0, 0.4))
                 process.send_signal(signal.SIGKILL)
-        async with otklik(path, telegram.token):
+        async with otklik(path, telegram_token=telegram.token):
             await phone.write("как узнать свой номер")
             await phone.hears("*201#", 30)
         answers = sum("*105#" in seen.text for seen in phone.messages)
         # Telegram has no idempotency key: what was in flight at a kill is marked, never repeated.
         assert answers <= asked <= answers + await _uncertain(configuration.load(path).database.url)
+
+
+async def test_in_vk_every_question_is_answered_once_and_in_order(
+    tmp_path: Path, knowledge_config: Config, library: Library
+) -> None:
+    """VK has an idempotency key, so here even what was in flight at a kill is sent exactly once."""
+    chance = random.Random(11)
+    async with StandInVk() as vk:
+        path = write_config(tmp_path, {"vk": {"api": vk.url}}, knowledge_config.knowledge.index)
+        phone = vk.phone(5, "Test 5")
+        asked: list[str] = []
+        for _ in range(KILLS):
+            async with otklik(path, vk_token=vk.token) as (process, _):
+                # A community's events count from the bot's very first connection on.
+                await vk.world.pulse.until(lambda: vk.called("groups.getLongPollServer"), 30)
+                for text, answer in (("как узнать баланс", "*105#"), ("как узнать свой номер", "*201#")):
+                    await phone.write(text)
+                    asked.append(answer)
+                await asyncio.sleep(chance.uniform(0, 0.6))
+                process.send_signal(signal.SIGKILL)
+        async with otklik(path, vk_token=vk.token):
+            await phone.write("как узнать баланс")
+            for answer in [*asked, "*105#"]:
+                await phone.hears(answer, 30)
+        commands = [answer for seen in phone.messages for answer in ("*105#", "*201#") if answer in seen.text]
+        assert commands == [*asked, "*105#"]
 
 
 async def _uncertain(url: str) -> int:

@@ -22,6 +22,7 @@ class FakeChannel:
     breaks: list[Exception | None] = field(default_factory=list)  # of the next connects
     sent: list[Outgoing] = field(default_factory=list)
     tried: list[int] = field(default_factory=list)  # row ids, every attempt
+    keys: list[str] = field(default_factory=list)  # of the same
     acknowledged: list[Event] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     connects: int = 0
@@ -67,6 +68,7 @@ class FakeChannel:
 
     async def send(self, message: Outgoing) -> str:
         self.tried.append(message.id)
+        self.keys.append(message.key)
         if self.gate is not None:
             await self.gate.wait()
         failure = self.failures.pop(0) if self.failures else None

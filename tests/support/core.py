@@ -18,7 +18,7 @@ from bot.dialogue.ports import Draft
 from bot.dialogue.replies import Replies
 from bot.dialogue.turn import Dialogue
 from bot.inbox import Inbox
-from bot.messages import Incoming, IncomingKind, Sender
+from bot.messages import Attachment, Incoming, IncomingKind, Sender
 from bot.storage import conversations, outbox
 from bot.storage.database import Database
 from bot.storage.files import Files
@@ -93,14 +93,15 @@ class Core:
         await self.outbox.lanes.settle()
         await self.collector.lanes.settle()
 
-    async def queue(self, *texts: str, chat: str = "1", channel: str = "fake") -> int:
-        """Messages of the bot wait for delivery; the id of their conversation."""
+    async def queue(self, *texts: str, chat: str = "1", channel: str = "fake", file: Attachment | None = None) -> int:
+        """Messages of the bot, and then a kept file, wait for delivery; the id of their conversation."""
+        drafts = [*(Draft(text) for text in texts), *([Draft("", attachment=file)] if file else [])]
         async with self.database.work() as connection:
             conversation_id = await conversations.find_or_create(
                 connection, subscriber(chat, channel), self.clock.now()
             )
             conversation = await conversations.load(connection, conversation_id)
-            await outbox.add(connection, conversation, [Draft(text) for text in texts], self.clock.now())
+            await outbox.add(connection, conversation, drafts, self.clock.now())
         return conversation_id
 
     async def deliver(self, conversation_id: int = 1) -> None:

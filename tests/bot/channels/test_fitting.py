@@ -7,7 +7,7 @@ from bot.channels.channel import Capabilities
 from bot.channels.fitting import fit
 from bot.dialogue.ports import Draft
 from bot.markdown import parse, to_plain
-from bot.messages import Button
+from bot.messages import Attachment, AttachmentKind, Button
 
 
 def utf16(text: str) -> int:
@@ -65,3 +65,8 @@ def test_a_long_text_keeps_its_words_in_order() -> None:
     parts = fit(Draft(" ".join(words)), Capabilities(max_text=50, max_buttons=1, max_button_text=10))
     assert len(parts) > 10
     assert " ".join(part.text for part in parts).split() == words
+
+
+def test_a_file_is_one_message_of_its_own() -> None:
+    draft = Draft("", attachment=Attachment(AttachmentKind.DOCUMENT, name="счёт.pdf", kept="key"))
+    assert fit(draft, Capabilities(max_text=1, max_buttons=0, max_button_text=2)) == (draft,)

@@ -9,6 +9,7 @@ from bot.dialogue.decide import Answer, Clarify, Courtesy, Escalate
 from bot.dialogue.ports import Draft, Duty
 from bot.dialogue.replies import Replies
 from bot.messages import Button
+from knowledge.topic import Action
 from tests.support.clock import MORNING
 from tests.support.knowledge import FakeKnowledge
 
@@ -132,3 +133,20 @@ def test_a_closed_conversation_asks_whether_it_is_solved(replies: Replies) -> No
 
 def test_a_sentence_takes_its_values(replies: Replies) -> None:
     assert replies.say("agent_joined", agent="Специалист").text == "agent_joined Специалист"
+
+
+def test_the_pointer_names_where_we_may_advise_and_offers_nothing_to_press(replies: Replies) -> None:
+    assert replies.elsewhere(["ВКонтакте", "Чат на сайте"]) == Draft("elsewhere ВКонтакте, Чат на сайте")
+    assert replies.elsewhere([]) == Draft("elsewhere_nowhere")
+
+
+def test_only_an_answered_topic_has_its_action_done(replies: Replies) -> None:
+    assert replies.action(Answer("app.link-chats", 0.9)) is Action.LINK_CHATS
+    others = [
+        Answer("market.sell", 0.9),
+        Answer("no.longer", 1.0),
+        Clarify(("app.link-chats",), 0.4),
+        Escalate(Reason.TOPIC, "app.link-chats"),
+        Courtesy("thanks"),
+    ]
+    assert [replies.action(decision) for decision in others] == [None] * len(others)

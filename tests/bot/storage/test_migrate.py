@@ -8,10 +8,15 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
+from bot.dialogue.ports import Draft
+from bot.messages import Audience
+from bot.storage import attachments, conversations, inbox, outbox
 from bot.storage.database import Database
+from bot.storage.delivery_states import settle
 from bot.storage.migrate import MIGRATIONS, is_current, upgrade
 from bot.storage.tables import metadata
-from tests.support.core import open_database
+from tests.support.clock import MORNING
+from tests.support.core import open_database, subscriber, written
 
 
 def differences(connection: Connection) -> list[object]:
@@ -19,11 +24,11 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
-def downgrade(connection: Connection) -> None:
+def downgrade(connection: Connection, to: str = "base") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    command.downgrade(config, to)
 
 
 async def test_a_migrated_database_is_what_the_code_expects(database: Database) -> None:
@@ -78,3 +83,27 @@ async def test_every_migration_can_be_taken_back_and_done_again(database: Databa
     await upgrade(database)
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_messages_live_through_the_way_back_and_forth_with_a_delivery_that_each_version_knows(
+    database: Database,
+) -> None:
+    async with database.work() as connection:
+        conversation_id = await conversations.find_or_create(connection, subscriber(), MORNING)
+        await inbox.accept(connection, conversation_id, written("1", "привет"), MORNING)
+        conversation = await conversations.load(connection, conversation_id)
+        ids = await outbox.add(connection, conversation, [Draft(name) for name in ("а", "б", "в", "г")], MORNING)
+        for message_id, delivery in zip(ids, ("sent", "delivered", "read", "failed"), strict=True):
+            await settle(connection, message_id, delivery=delivery)
+    async with database.migrating() as connection:
+        await connection.run_sync(downgrade, "0001")
+    async with database.reading() as connection:
+        found = await connection.exec_driver_sql("SELECT delivery FROM messages ORDER BY id")
+        assert found.scalars().all() == [None, "sent", "sent", "sent", "failed"]
+    await upgrade(database)
+    async with database.reading() as connection:
+        assert (await conversations.load(connection, conversation_id)).audience is Audience.PRIVATE
+        assert await attachments.conversations_to_collect(connection) == []
+        turn = await inbox.oldest_unhandled(connection, conversation_id)
+    assert turn
+    assert turn.text == "привет"

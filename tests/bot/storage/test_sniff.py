@@ -90,7 +90,7 @@ def test_archives_are_told_apart_by_their_parts_and_all_are_documents(content: b
 WHOLE = archive("word/document.xml", mimetype=OPEN_TEXT)
 
 
-@given(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=3))
+@given(st.integers(4, len(WHOLE) - 1), st.binary(min_size=1, max_size=3))
 def test_a_broken_archive_is_some_document_or_refused(at: int, noise: bytes) -> None:
     for content in (WHOLE[:at], WHOLE[:at] + noise + WHOLE[at + len(noise) :]):
         found = sniff(content)
