@@ -32,10 +32,18 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=PORT, help=f"of the page; {PORT} by default, 0 for any free one")
+    parser.add_argument("--port", type=_port, default=PORT, help=f"of the page; {PORT} by default, 0 for any free one")
     parser.add_argument("--check", action="store_true", help="talk in each messenger once, and tell how it went")
     parser.add_argument("--verbose", action="store_true", help="show the bot's log")
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    """Raises ValueError, which argparse words."""
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise ValueError(text)
+    return port
 
 
 async def _run(options: argparse.Namespace) -> int:
