@@ -21,6 +21,10 @@ from bot import config as configuration
 from bot import log
 from bot.app import open_library
 
+HEADINGS = (
+    f"{'':10}{'messages':>10}{'accepted/s':>12}{'answered/s':>12}{'sent/s':>10}{'limit/s':>10}{'CPU ms':>8}{'lost':>6}"
+)
+
 
 def main() -> None:
     options = _options()
@@ -41,7 +45,10 @@ async def measure(config_file: Path, questions: int, messages: int) -> tuple[Lat
 
 
 def as_json(machine: Machine, decided: Latency, passed: list[Throughput]) -> str:
-    rows = [{**asdict(row), "is_bound": row.is_bound, "accepted_to_limit": row.accepted_to_limit} for row in passed]
+    rows = [
+        {**asdict(row), "bound": row.bound, "cores": row.cores, "accepted_to_limit": row.accepted_to_limit}
+        for row in passed
+    ]
     return json.dumps(
         {"machine": asdict(machine), "latency": asdict(decided), "throughput": rows}, ensure_ascii=False, indent=2
     )
@@ -56,7 +63,7 @@ def as_text(machine: Machine, decided: Latency, passed: list[Throughput]) -> str
         f"Text -> decision, {decided.questions} questions one by one: p50 {decided.p50_ms:g} ms, "
         f"p99 {decided.p99_ms:g} ms, worst {decided.worst_ms:g} ms; {decided.answered:.0%} answered at once",
         "",
-        f"{'':10}{'messages':>10}{'accepted/s':>12}{'answered/s':>12}{'sent/s':>10}{'limit/s':>10}{'lost':>6}",
+        HEADINGS,
         *(_row(row) for row in passed),
     ]
     return "\n".join(lines)
@@ -64,11 +71,20 @@ def as_text(machine: Machine, decided: Latency, passed: list[Throughput]) -> str
 
 def _row(row: Throughput) -> str:
     limit = f"{row.limit_per_s:g}" if row.limit_per_s else "none"
-    bound = f"  bound by the messenger's limit; hears {row.accepted_to_limit:g} times as fast" if row.is_bound else ""
     return (
         f"{row.messenger:10}{row.messages:>10}{row.accepted_per_s:>12.0f}{row.answered_per_s:>12.1f}"
-        f"{row.sent_per_s:>10.1f}{limit:>10}{row.lost:>6}{bound}"
-    )
+        f"{row.sent_per_s:>10.1f}{limit:>10}{row.cpu_ms:>8.0f}{row.lost:>6}  {_bound(row)}"
+    ).rstrip()
+
+
+def _bound(row: Throughput) -> str:
+    match row.bound:
+        case "limit":
+            return f"bound by the messenger's limit; hears {row.accepted_to_limit:g} times as fast"
+        case "core":
+            return f"bound by the processor: {row.cores:g} cores busy"
+        case _:
+            return ""
 
 
 def _options() -> argparse.Namespace:

@@ -1,6 +1,6 @@
 """The bot of the bench, connected to the stand-ins of all messengers, and the crowds that write to it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +51,14 @@ class StandIns:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    crowds: Sequence[Crowd]
+    cpu_s: Callable[[], float]  # that the bot has used
+
+
 @asynccontextmanager
-async def open_stage(config: Path, folder: Path, people: int) -> AsyncIterator[list[Crowd]]:
+async def open_stage(config: Path, folder: Path, people: int) -> AsyncIterator[Stage]:
     """So many people in each messenger; nobody has opened the chat yet."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -63,6 +69,6 @@ async def open_stage(config: Path, folder: Path, people: int) -> AsyncIterator[l
             viber=await stack.enter_async_context(StandInViber()),
         )
         path = write_config(config, folder, standins.channels(url))
-        await stack.enter_async_context(running_bot(path, port, standins.secrets))
+        cpu_s = await stack.enter_async_context(running_bot(path, port, standins.secrets))
         web = await stack.enter_async_context(WebCrowd(url, people))
-        yield [*standins.crowds(people), web]
+        yield Stage([*standins.crowds(people), web], cpu_s)

@@ -18,8 +18,8 @@ from bench.stage import open_stage
 
 PATIENCE_S = 90.0
 LOOK_EVERY_S = 0.01
-BOUND = 0.8
-"""From this share of the messenger's limit up, it is the limit that bounds, not the bot."""
+FULL = 0.8
+"""From this share up, a messenger's limit or a core is what bounds."""
 
 COUNTS = """
 SELECT count(*) FILTER (WHERE author = 'subscriber'),
@@ -43,11 +43,20 @@ class Throughput:
     accepted_per_s: float
     answered_per_s: float  # subscribers' messages
     sent_per_s: float  # the bot's messages: an answer may be more than one
+    cpu_ms: float  # of the bot's process for a subscriber's message; hardly depends on what else the machine does
     limit_per_s: float | None  # of the messenger, for sent_per_s
 
     @property
-    def is_bound(self) -> bool:
-        return self.limit_per_s is not None and self.sent_per_s >= BOUND * self.limit_per_s
+    def cores(self) -> float:
+        """That the bot kept busy: its event loop can have one, the encoder a part of another."""
+        return round(self.answered_per_s * self.cpu_ms / 1000, 2)
+
+    @property
+    def bound(self) -> str:
+        """What keeps it from being faster: limit, core; empty: neither, or a machine with other things to do."""
+        if self.limit_per_s is not None and self.sent_per_s >= FULL * self.limit_per_s:
+            return "limit"
+        return "core" if self.cores >= FULL else ""
 
     @property
     def accepted_to_limit(self) -> float | None:
@@ -70,20 +79,22 @@ class Counts:
 
 async def measure_all(config: Path, folder: Path, questions: Sequence[str]) -> AsyncIterator[Throughput]:
     """One messenger after another, each with a subscriber for every question."""
-    async with open_stage(config, folder, len(questions)) as crowds:
+    async with open_stage(config, folder, len(questions)) as stage:
         with closing(sqlite3.connect(f"file:{folder / DATABASE}?mode=ro", uri=True)) as database:
-            for crowd in crowds:
-                yield await _measure(crowd, database, questions)
+            for crowd in stage.crowds:
+                yield await _measure(crowd, database, questions, stage.cpu_s)
 
 
-async def _measure(crowd: Crowd, database: sqlite3.Connection, questions: Sequence[str]) -> Throughput:
+async def _measure(
+    crowd: Crowd, database: sqlite3.Connection, questions: Sequence[str], cpu_s: Callable[[], float]
+) -> Throughput:
     def counts() -> Counts:
         return Counts(*database.execute(COUNTS, (crowd.name,)).fetchone())
 
     await crowd.open()
     await _until(lambda: crowd.seen >= len(questions) and counts().is_settled, counts)  # all are greeted
     before, seen_before = counts(), crowd.seen
-    started = time.perf_counter()
+    started, cpu_before_s = time.perf_counter(), cpu_s()
     await crowd.ask(questions)
     await _until(lambda: counts().written - before.written >= len(questions), counts)
     accepted_s = time.perf_counter() - started
@@ -100,6 +111,7 @@ async def _measure(crowd: Crowd, database: sqlite3.Connection, questions: Sequen
         accepted_per_s=round(accepted / accepted_s, 1),
         answered_per_s=round(accepted / answered_s, 1),
         sent_per_s=round(answered / answered_s, 1),
+        cpu_ms=round((cpu_s() - cpu_before_s) / accepted * 1000, 1),
         limit_per_s=crowd.limit.count / crowd.limit.per_s if crowd.limit else None,
     )
 

@@ -39,11 +39,9 @@ def _options() -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    """Raises ValueError, which argparse words."""
-    port = int(text)
-    if not 0 <= port < 2**16:
-        raise ValueError(text)
-    return port
+    if not text.isdecimal() or int(text) >= 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, which is a number from 0 to 65535")
+    return int(text)
 
 
 async def _run(options: argparse.Namespace) -> int:

@@ -49,7 +49,8 @@ class Database:
 
 
 def _engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": 15})
+    # Errors quote the statement, but not the texts and names in it: the web server logs them.
+    engine = create_async_engine(url, connect_args={"timeout": 15}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     return engine
 

@@ -32,6 +32,7 @@ async def test_every_message_of_every_messenger_is_committed_and_every_answer_ar
     for row in passed:
         assert (row.messages, row.accepted, row.lost) == (3, 3, 0), row
         assert row.answered >= 3, row
+        assert row.cpu_ms > 0, row
 
 
 def row(sent_per_s: float, limit_per_s: float | None) -> Throughput:
@@ -44,17 +45,19 @@ def row(sent_per_s: float, limit_per_s: float | None) -> Throughput:
         accepted_per_s=90.0,
         answered_per_s=sent_per_s / 1.1,
         sent_per_s=sent_per_s,
+        cpu_ms=25.0,
         limit_per_s=limit_per_s,
     )
 
 
 @pytest.mark.parametrize(
-    ("sent_per_s", "limit_per_s", "is_bound"), [(29.5, 30, True), (20, 30, False), (30, 30, True), (99, None, False)]
+    ("sent_per_s", "limit_per_s", "bound"),
+    [(29.5, 30, "limit"), (20, 30, ""), (30, 30, "limit"), (20, None, ""), (99, None, "core"), (99, 400, "core")],
 )
-def test_a_rate_near_the_messengers_limit_is_bound_by_it(
-    sent_per_s: float, limit_per_s: float | None, is_bound: bool
+def test_what_bounds_is_the_messengers_limit_or_the_processor(
+    sent_per_s: float, limit_per_s: float | None, bound: str
 ) -> None:
-    assert row(sent_per_s, limit_per_s).is_bound is is_bound
+    assert row(sent_per_s, limit_per_s).bound == bound
 
 
 def test_the_report_names_the_machine_and_says_the_same_in_json() -> None:

@@ -17,7 +17,7 @@ class Client:
             async with self._session.post(self.url, data=body, headers=headers, allow_redirects=False) as answer:
                 fault = _refusal(answer.status, answer.headers.get("Retry-After", ""))
         except (ClientConnectorError, ConnectionTimeoutError, InvalidURL) as error:
-            fault = Unreachable(f"api: cannot connect to the app ({type(error).__name__}); check callback_url")
+            fault = Unreachable(f"api: cannot connect to the app ({type(error).__name__}); check its address")
         except (ClientError, OSError, ValueError) as error:  # a TimeoutError is an OSError
             fault = Uncertain(f"api: no answer from the app ({type(error).__name__})")
         if fault:

@@ -1,6 +1,7 @@
 """Files of subscribers from VK's servers, files of agents to them. Addresses come in events and answers: what is
 fetched must lie at VK, or anybody could make us read our own network."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +29,7 @@ HOSTS = (
     "vkuservideo.net",
     "vk-cdn.net",
 )
+HOST = re.compile(r"[a-z0-9.-]+")
 PHOTOS = frozenset({"image/jpeg", "image/png"})
 
 
@@ -126,7 +128,9 @@ class Files:
 
 
 def _is_vk(host: str) -> bool:
-    return any(host == known or host.endswith(f".{known}") for known in HOSTS)
+    """A host with a backslash in it is another one to requests than to urlsplit: what we ask would not be what we
+    checked."""
+    return HOST.fullmatch(host) is not None and any(host == known or host.endswith(f".{known}") for known in HOSTS)
 
 
 def _content(answer: requests.Response, deadline: float) -> bytes:
