@@ -43,7 +43,7 @@ class Throughput:
     accepted_per_s: float
     answered_per_s: float  # subscribers' messages
     sent_per_s: float  # the bot's messages: an answer may be more than one
-    cpu_ms: float  # of the bot's process for a subscriber's message; hardly depends on what else the machine does
+    cpu_ms: float  # of the bot's process for a subscriber's message
     limit_per_s: float | None  # of the messenger, for sent_per_s
 
     @property
