@@ -27,6 +27,7 @@ UPLOAD_TIMEOUT_S = 180.0  # of a message that is a file
 GIVE_UP_AFTER = timedelta(hours=24)  # Telegram itself keeps updates for a day; later an answer answers nothing
 
 SESSION_OVER = "the messenger lets us write only for some hours after the subscriber did, and they are over"
+FORGOTTEN = "an earlier send may have arrived, and the messenger would not know a repeat for one any more"
 
 SENDS = Counter("otklik_sends", "Messages handed to messengers", ["channel", "outcome"])
 log = structlog.get_logger()
@@ -40,6 +41,11 @@ def retry_delay_s(attempts: int, chance: float) -> float:
 def _session_is_over(pending: Pending, channel: Channel, now: datetime) -> bool:
     session = channel.capabilities.session
     return session is not None and pending.heard_at is not None and now - pending.heard_at > session
+
+
+def _is_forgotten(pending: Pending, channel: Channel, now: datetime) -> bool:
+    known_for = channel.capabilities.idempotent_for
+    return known_for is not None and pending.maybe_sent_at is not None and now - pending.maybe_sent_at > known_for
 
 
 class Outbox:
@@ -82,10 +88,12 @@ class Outbox:
                 log.warning("delivery_waits", channel=pending.channel, why="the channel is off")
                 return
             if not pending.reachable:
-                await self._fail_all(conversation_id, "the subscriber blocked the bot")
+                await self._fail_all(conversation_id)
                 return
             await self._wait(pending)
-            if _session_is_over(pending, channel, self._clock.now()):
+            if _is_forgotten(pending, channel, self._clock.now()):
+                await self._bury(pending, Delivery.UNCERTAIN, FORGOTTEN)
+            elif _session_is_over(pending, channel, self._clock.now()):
                 log.warning("session_over", channel=pending.channel, message=pending.message.id)
                 await self._bury(pending, Delivery.FAILED, SESSION_OVER)
             else:
@@ -110,7 +118,7 @@ class Outbox:
     async def _send(self, conversation_id: int, pending: Pending, channel: Channel) -> None:
         message_id = pending.message.id
         async with self._database.work() as connection:
-            await outbox.mark_sending(connection, message_id)
+            await outbox.mark_sending(connection, message_id, self._clock.now())
         try:
             async with asyncio.timeout(UPLOAD_TIMEOUT_S if pending.message.attachment else SEND_TIMEOUT_S):
                 sent_as = await channel.send(await self._with_file(pending.message))
@@ -150,11 +158,14 @@ class Outbox:
                 await self._try_later(pending, after_s, str(error))
             case Uncertain() if not self._channels[pending.channel].capabilities.idempotent_send:
                 await self._bury(pending, Delivery.UNCERTAIN, str(error))
-            case Unreachable() | Uncertain():
+            case Uncertain():
+                since = pending.maybe_sent_at or self._clock.now()
+                await self._retry(replace(pending, maybe_sent_at=since), str(error))
+            case Unreachable():
                 await self._retry(pending, str(error))
             case Blocked():
                 await self._bury(pending, Delivery.FAILED, str(error))
-                await self._fail_all(conversation_id, "the subscriber blocked the bot", blocked=True)
+                await self._take_block(conversation_id, pending)
             case Rejected() | _:
                 await self._bury(pending, Delivery.FAILED, str(error))
 
@@ -176,15 +187,19 @@ class Outbox:
     async def _postpone(self, pending: Pending, after_s: float, error: str, *, free: bool) -> None:
         not_before = self._clock.now() + timedelta(seconds=after_s)
         async with self._database.work() as connection:
-            await outbox.postpone(connection, pending.message.id, not_before, error, free=free)
+            await outbox.postpone(connection, pending, not_before, error, free=free)
 
     async def _bury(self, pending: Pending, delivery: Delivery, error: str) -> None:
         async with self._database.work() as connection:
             await outbox.mark_dead(connection, pending.message.id, delivery, error)
 
-    async def _fail_all(self, conversation_id: int, error: str, *, blocked: bool = False) -> None:
+    async def _take_block(self, conversation_id: int, pending: Pending) -> None:
         async with self._database.work() as connection:
-            if blocked:
-                await conversations.mark_unreachable_by_id(connection, conversation_id)
-            await outbox.fail_all_pending(connection, conversation_id, error)
+            is_gone = await conversations.mark_blocked(connection, conversation_id, pending.heard_at)
+        if is_gone:
+            await self._fail_all(conversation_id)
+
+    async def _fail_all(self, conversation_id: int) -> None:
+        async with self._database.work() as connection:
+            await outbox.fail_all_pending(connection, conversation_id, "the subscriber blocked the bot")
         self._announcements.changed(conversation_id)

@@ -29,6 +29,7 @@ class Capabilities:
     max_buttons: int
     max_button_text: int  # characters; a longer label is cut with an ellipsis
     idempotent_send: bool = False  # a repeated send of the same row cannot double the message
+    idempotent_for: timedelta | None = None  # how long it knows a repeat for one; None: for ever
     chat_rate: Rate | None = None
     total_rate: Rate | None = None
     measure: Callable[[str], int] = len

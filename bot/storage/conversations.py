@@ -127,8 +127,13 @@ async def name_subscriber(connection: AsyncConnection, conversation_id: int, nam
     )
 
 
-async def mark_unreachable_by_id(connection: AsyncConnection, conversation_id: int) -> None:
-    await connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(reachable=False))
+async def mark_blocked(connection: AsyncConnection, conversation_id: int, heard_at: datetime | None) -> bool:
+    """We were refused a send that began when the subscriber was heard last at `heard_at`. False, and nothing changed,
+    when they have written since: then they are back."""
+    last = conversations.c.heard_at
+    is_silent = last.is_(None) if heard_at is None else (last <= heard_at)
+    marked = update(conversations).where(conversations.c.id == conversation_id, is_silent).values(reachable=False)
+    return (await connection.execute(marked)).rowcount == 1
 
 
 async def queue_place(connection: AsyncConnection, conversation_id: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ from bot.messages import Author, Outgoing
 from bot.storage.conversations import next_change
 from bot.storage.delivery_states import DEAD, UNDELIVERED, Delivery, settle
 from bot.storage.receipts import apply_early_report
-from bot.storage.tables import agents, conversations, messages
+from bot.storage.tables import UtcDateTime, agents, conversations, messages
 from bot.storage.values import attachments_from_json, attachments_to_json, buttons_from_json, buttons_to_json
 
 
@@ -31,6 +31,7 @@ class Pending:
     not_before: datetime | None
     heard_at: datetime | None = None  # when the subscriber wrote last
     is_interrupted: bool = False  # a send of it began and never ended
+    maybe_sent_at: datetime | None = None  # when a send of it first may have arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,20 @@ def _pending(row: RowMapping) -> Pending:
         not_before=row["not_before"],
         heard_at=row["heard_at"],
         is_interrupted=row["delivery"] == Delivery.SENDING.value,
+        maybe_sent_at=row["maybe_sent_at"],
     )
 
 
-async def mark_sending(connection: AsyncConnection, message_id: int) -> None:
+async def mark_sending(connection: AsyncConnection, message_id: int, now: datetime) -> None:
     """Committed before the messenger hears of the message: whoever finds the mark at a start knows it may be out."""
     await connection.execute(
         update(messages)
         .where(messages.c.id == message_id)
-        .values(delivery=Delivery.SENDING.value, attempts=messages.c.attempts + 1)
+        .values(
+            delivery=Delivery.SENDING.value,
+            attempts=messages.c.attempts + 1,
+            maybe_sent_at=func.coalesce(messages.c.maybe_sent_at, literal(now, UtcDateTime())),
+        )
     )
 
 
@@ -150,14 +156,19 @@ async def mark_dead(connection: AsyncConnection, message_id: int, delivery: Deli
 
 
 async def postpone(
-    connection: AsyncConnection, message_id: int, not_before: datetime, error: str, *, free: bool
+    connection: AsyncConnection, pending: Pending, not_before: datetime, error: str, *, free: bool
 ) -> None:
     """Back to pending. `free`: the attempt does not count, the messenger only asked to wait."""
-    attempts = messages.c.attempts - 1 if free else messages.c.attempts
     await connection.execute(
         update(messages)
-        .where(messages.c.id == message_id)
-        .values(delivery=Delivery.PENDING.value, not_before=not_before, error=error[:1000], attempts=attempts)
+        .where(messages.c.id == pending.message.id)
+        .values(
+            delivery=Delivery.PENDING.value,
+            not_before=not_before,
+            error=error[:1000],
+            attempts=messages.c.attempts - 1 if free else messages.c.attempts,
+            maybe_sent_at=pending.maybe_sent_at,
+        )
     )
 
 

@@ -131,6 +131,7 @@ messages = Table(
     Column("delivery", String(16)),  # bot.storage.messages.Delivery; NULL for a subscriber's message
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("not_before", UtcDateTime),
+    Column("maybe_sent_at", UtcDateTime),  # the first send of it that may have arrived
     Column("sent_as", String(200)),  # the messenger's id of what we sent
     Column("error", Text),
     Column("agent_id", ForeignKey("agents.id")),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import GIVE_UP_AFTER, SESSION_OVER, retry_delay_s
+from bot.delivery import FORGOTTEN, GIVE_UP_AFTER, SESSION_OVER, retry_delay_s
 from bot.errors import Blocked, Rejected, SendError, TryLater, Uncertain, Unreachable
 from bot.messages import Attachment, File, Incoming, IncomingKind, Outgoing
 from bot.storage import outbox
@@ -98,8 +98,10 @@ class TestTryLater:
         await core.queue("один")
         async with core.database.work() as connection:
             until = core.clock.now() + timedelta(seconds=30)
-            await outbox.mark_sending(connection, 1)
-            await outbox.postpone(connection, 1, until, "wait", free=True)
+            pending = await outbox.oldest_undelivered(connection, 1)
+            assert pending
+            await outbox.mark_sending(connection, 1, core.clock.now())
+            await outbox.postpone(connection, pending, until, "wait", free=True)
         async with open_core(tmp_path, channel) as restarted:
             await restarted.outbox.resume()
             await restarted.settled()
@@ -233,7 +235,7 @@ async def test_what_an_error_of_the_database_left_half_sent_is_settled_without_a
     """The row says "sending" and no worker is at it: the commit after the send had failed."""
     await core.queue("один", "два")
     async with core.database.work() as connection:
-        await outbox.mark_sending(connection, 1)
+        await outbox.mark_sending(connection, 1, core.clock.now())
     await core.deliver()
     assert await core.deliveries() == ["uncertain", "sent"]
     assert channel.texts == ["два"]
@@ -242,9 +244,63 @@ async def test_what_an_error_of_the_database_left_half_sent_is_settled_without_a
 async def test_where_a_repeat_is_harmless_it_is_sent_again(safe: Core, channel: FakeChannel) -> None:
     await safe.queue("один", "два")
     async with safe.database.work() as connection:
-        await outbox.mark_sending(connection, 1)
+        await outbox.mark_sending(connection, 1, safe.clock.now())
     await safe.deliver()
     assert channel.texts == ["один", "два"]
+
+
+class TestForgetfulMessenger:
+    """It knows a repeat for one only for an hour after the first send."""
+
+    @pytest.fixture
+    async def forgetful(self, tmp_path: Path, channel: FakeChannel) -> AsyncIterator[Core]:
+        channel.capabilities = replace(IDEMPOTENT, idempotent_for=timedelta(hours=1))
+        async with open_core(tmp_path, channel) as opened:
+            yield opened
+
+    async def test_what_was_being_sent_when_the_process_died_is_repeated_soon_and_never_later(
+        self, forgetful: Core, channel: FakeChannel
+    ) -> None:
+        for number, (away_s, delivery) in enumerate(((3599, "sent"), (3601, "uncertain")), start=1):
+            await forgetful.queue("один", chat=str(number))
+            async with forgetful.database.work() as connection:
+                await outbox.mark_sending(connection, number, forgetful.clock.now())
+            forgetful.clock.advance(away_s)
+            await forgetful.outbox.resume()
+            await forgetful.settled()
+            assert await forgetful.deliveries(number) == [delivery]
+        assert len(channel.sent) == 1
+
+    async def test_what_may_have_arrived_is_not_repeated_after_an_hour_of_failures(
+        self, forgetful: Core, channel: FakeChannel
+    ) -> None:
+        channel.failures = [Unreachable("no route"), Uncertain("no answer"), *[TryLater(1200)] * 3]
+        await forgetful.queue("один", "два")
+        await forgetful.deliver()
+        assert await forgetful.deliveries() == ["uncertain", "sent"]
+        assert channel.tried == [1, 1, 1, 1, 1, 2]
+        assert (await forgetful.rows())[0]["error"] == FORGOTTEN
+
+    async def test_what_surely_did_not_arrive_is_sent_however_late(self, forgetful: Core, channel: FakeChannel) -> None:
+        channel.failures = [Unreachable("no route"), *[TryLater(3000)] * 4]
+        await forgetful.queue("один")
+        await forgetful.deliver()
+        assert channel.texts == ["один"]
+
+
+async def test_who_writes_while_a_send_is_refused_is_back_and_gets_the_rest(core: Core, channel: FakeChannel) -> None:
+    channel.gate, channel.failures = asyncio.Event(), [Blocked("left")]
+    conversation_id = await core.queue("один", "два")
+    core.outbox.lanes.wake(conversation_id)
+    while not channel.tried:
+        await asyncio.sleep(0)
+    core.clock.advance(1)
+    await core.inbox.accept(replace(written("a-1", "я снова тут"), sent_at=core.clock.now()))
+    channel.gate.set()
+    await core.settled()
+    assert (await core.conversation()).reachable
+    assert await core.deliveries() == ["failed", "sent", *["sent"] * (len(channel.sent) - 1)]
+    assert len(channel.sent) > 1
 
 
 async def test_a_channel_that_is_off_keeps_its_messages_until_it_is_on(

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from datetime import timedelta
 
 from vk_api.keyboard import VkKeyboard, VkKeyboardColor
 
@@ -24,6 +25,7 @@ CAPABILITIES = Capabilities(
     max_buttons=10,
     max_button_text=40,
     idempotent_send=True,
+    idempotent_for=timedelta(minutes=55),  # VK looks for a random_id in the last hour of the chat only
     chat_rate=Rate(5, per_s=1),
     total_rate=Rate(400, per_s=1),  # 20 calls a second, each with up to 25 messages; see sender.py
     measure=units,
@@ -48,9 +50,10 @@ def render(message: Outgoing, attachment: str = "") -> Parameters:
 
 
 def random_id(message: Outgoing) -> int:
-    """The same row always gets the same, and no other row ever does: VK sends what it has sent before only once."""
+    """The same row always gets the same: VK sends what it has sent before only once. An int32, of which 0 stands for
+    none: two rows of one chat in one hour, and only those are compared, get different ones."""
     digest = hashlib.sha256(f"otklik:{message.key or message.id}".encode()).digest()
-    return int.from_bytes(digest[:8]) >> 1 or 1
+    return int.from_bytes(digest[:4]) >> 1 or 1
 
 
 def cut(text: str, limit: int) -> str:

@@ -12,9 +12,9 @@ import structlog
 from vk_api.utils import sjson_dumps
 
 from bot.channels.vk.client import Client
-from bot.channels.vk.errors import CodeRefused, refusal
+from bot.channels.vk.errors import refusal
 from bot.channels.vk.render import Parameters
-from bot.errors import SendError, Uncertain, Unreachable
+from bot.errors import Blocked, Rejected, SendError, Uncertain, Unreachable
 
 SEND = "messages.send"
 MAX_BATCH = 25
@@ -111,7 +111,7 @@ class Sender:
         try:
             code = script([letter.parameters for letter in batch])
             answer = await self._client.answer("execute", {"code": code}, has_slot=True)
-        except CodeRefused:
+        except (Rejected, Blocked):  # of `execute`, not of a message: no subscriber's fault
             for letter in batch:
                 await self._alone(letter, has_slot=False)
         except SendError as error:

@@ -33,7 +33,7 @@ async def oldest(database: Database, conversation_id: int = 1) -> Pending | None
 async def settle(database: Database, message_id: int, delivery: Delivery, error: str = "") -> None:
     async with database.work() as connection:
         if delivery is Delivery.SENDING:
-            await outbox.mark_sending(connection, message_id)
+            await outbox.mark_sending(connection, message_id, MORNING)
         elif delivery is Delivery.SENT:
             await outbox.mark_sent(connection, message_id, "m-1")
         else:
@@ -71,9 +71,11 @@ async def test_a_postponed_message_waits_and_keeps_its_place(database: Database)
     first, _ = await add(database, "один", "два")
     until = MORNING + timedelta(seconds=30)
     for free, attempts in ((True, 0), (False, 1), (True, 1)):
+        pending = await oldest(database)
+        assert pending
         await settle(database, first, Delivery.SENDING)
         async with database.work() as connection:
-            await outbox.postpone(connection, first, until, "wait", free=free)
+            await outbox.postpone(connection, pending, until, "wait", free=free)
         pending = await oldest(database)
         assert pending
         assert (pending.message.id, pending.not_before, pending.attempts) == (first, until, attempts)

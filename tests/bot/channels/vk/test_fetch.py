@@ -48,6 +48,7 @@ FOREIGN = [
     "https://vk.com.example.org/",
     "https://notvk.com/",
     "https://vk.com@example.org/",
+    "https://example.org\\.vk.com/",
     "https://example.org@vk.com/",
     "https://vk.com:8443/",
     "http://vk.com/doc1_1",

@@ -257,11 +257,14 @@ async def test_what_is_refused_as_a_whole_is_told_to_every_message(phone: Phone,
     await channel.close()
 
 
-@pytest.mark.parametrize("code", [12, 13])
-async def test_a_code_that_vk_cannot_do_is_sent_message_by_message(
-    channel: VkChannel, vk: StandInVk, code: int
+@pytest.mark.parametrize(
+    ("how", "code"), [*((How.STATUS, code) for code in (8, 12, 13, 18, 100, 901, 914)), (How.PAGE, 413)]
+)
+async def test_a_batch_that_is_refused_is_sent_message_by_message(
+    channel: VkChannel, vk: StandInVk, how: How, code: int
 ) -> None:
-    vk.fail_next("execute", status=code, times=100)
+    """What is wrong with one message, or with their number, is no fault of the others."""
+    vk.fail_next("execute", how, status=code, times=100)
     messages = many(30)
     await started(vk, messages)
     assert len(set(await asyncio.gather(*map(channel.send, messages)))) == 30
