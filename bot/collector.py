@@ -123,6 +123,9 @@ class Collector:
             kept = await asyncio.to_thread(self._files.save, sender, upload, LARGEST_BYTES)
         except FileRefused as refusal:
             return replace(attachment, refused=refusal.reason)
+        except OSError as error:  # our disk; the file would be fetched again and again
+            log.error("attachment_not_kept", channel=sender.channel, error=type(error).__name__)
+            return replace(attachment, refused="no_room")
         except SendError as error:
             log.warning("attachment_not_fetched", channel=sender.channel, reason=str(error))
             return replace(attachment, refused="gone")

@@ -27,6 +27,7 @@ UPLOAD_TIMEOUT_S = 180.0  # of a message that is a file
 GIVE_UP_AFTER = timedelta(hours=24)  # Telegram itself keeps updates for a day; later an answer answers nothing
 
 SESSION_OVER = "the messenger lets us write only for some hours after the subscriber did, and they are over"
+TOO_OLD = "waited for more than a day: an answer of yesterday answers nothing"
 FORGOTTEN = "an earlier send may have arrived, and the messenger would not know a repeat for one any more"
 
 SENDS = Counter("otklik_sends", "Messages handed to messengers", ["channel", "outcome"])
@@ -38,14 +39,16 @@ def retry_delay_s(attempts: int, chance: float) -> float:
     return float(min(60.0, 2.0 ** min(attempts - 1, 6)) * (1 - chance / 2))
 
 
-def _session_is_over(pending: Pending, channel: Channel, now: datetime) -> bool:
-    session = channel.capabilities.session
-    return session is not None and pending.heard_at is not None and now - pending.heard_at > session
-
-
-def _is_forgotten(pending: Pending, channel: Channel, now: datetime) -> bool:
-    known_for = channel.capabilities.idempotent_for
-    return known_for is not None and pending.maybe_sent_at is not None and now - pending.maybe_sent_at > known_for
+def too_late(pending: Pending, channel: Channel, now: datetime) -> tuple[Delivery, str] | None:
+    """Why a message may not be sent any more, and what becomes of it; None: it may be."""
+    known_for, session = channel.capabilities.idempotent_for, channel.capabilities.session
+    if known_for is not None and pending.maybe_sent_at is not None and now - pending.maybe_sent_at > known_for:
+        return Delivery.UNCERTAIN, FORGOTTEN
+    if now - pending.created_at > GIVE_UP_AFTER:
+        return Delivery.FAILED, TOO_OLD
+    if session is not None and pending.heard_at is not None and now - pending.heard_at > session:
+        return Delivery.FAILED, SESSION_OVER
+    return None
 
 
 class Outbox:
@@ -91,11 +94,9 @@ class Outbox:
                 await self._fail_all(conversation_id)
                 return
             await self._wait(pending)
-            if _is_forgotten(pending, channel, self._clock.now()):
-                await self._bury(pending, Delivery.UNCERTAIN, FORGOTTEN)
-            elif _session_is_over(pending, channel, self._clock.now()):
-                log.warning("session_over", channel=pending.channel, message=pending.message.id)
-                await self._bury(pending, Delivery.FAILED, SESSION_OVER)
+            if obstacle := too_late(pending, channel, self._clock.now()):
+                log.warning("too_late_to_send", channel=pending.channel, message=pending.message.id, why=obstacle[1])
+                await self._bury(pending, *obstacle)
             else:
                 await self._send(conversation_id, pending, channel)
             self._announcements.changed(conversation_id)

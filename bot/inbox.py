@@ -102,7 +102,7 @@ class Inbox:
 
     async def _accept_leaving(self, event: SubscriberLeft) -> None:
         async with self._database.work() as connection:
-            conversation_id = await conversations.mark_unreachable(connection, event.sender)
+            conversation_id = await conversations.mark_unreachable(connection, event.sender, event.left_at)
         EVENTS.labels(event.sender.channel, "left").inc()
         if conversation_id is not None:
             self._announcements.changed(conversation_id)

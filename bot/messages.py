@@ -89,6 +89,7 @@ class SubscriberLeft:
     """The subscriber blocked the bot or left; nothing can be sent until they write again."""
 
     sender: Sender
+    left_at: datetime | None = None  # where the messenger tells it: told again, it must not outdo a later message
 
 
 @dataclass(frozen=True, slots=True)

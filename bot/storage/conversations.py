@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -96,9 +96,11 @@ async def next_change(connection: AsyncConnection, conversation_id: int) -> int:
     return int((await connection.execute(counted)).scalar_one())
 
 
-async def mark_unreachable(connection: AsyncConnection, sender: Sender) -> int | None:
-    """The subscriber left. The conversation's id, or None when there is none."""
-    marked = update(conversations).where(_is_of(sender)).values(reachable=False).returning(conversations.c.id)
+async def mark_unreachable(connection: AsyncConnection, sender: Sender, left_at: datetime | None = None) -> int | None:
+    """The subscriber left. The conversation's id, or None when there is none, or when they have written since."""
+    last = conversations.c.heard_at
+    is_news = true() if left_at is None else or_(last.is_(None), last <= left_at)
+    marked = update(conversations).where(_is_of(sender), is_news).values(reachable=False).returning(conversations.c.id)
     conversation_id: int | None = (await connection.execute(marked)).scalar_one_or_none()
     return conversation_id
 

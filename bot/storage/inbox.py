@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,9 +43,15 @@ async def accept(connection: AsyncConnection, conversation_id: int, incoming: In
         return False
     await _stamp(connection, conversation_id, message_id)
     if not incoming.is_greeted:  # whoever only opened the chat has not written
-        heard = update(conversations).where(conversations.c.id == conversation_id).values(heard_at=now)
-        await connection.execute(heard)
+        await _hear(connection, conversation_id, min(incoming.sent_at, now))
     return True
+
+
+async def _hear(connection: AsyncConnection, conversation_id: int, at: datetime) -> None:
+    """A message may come late and out of order: a messenger's session begins when it was written."""
+    last = conversations.c.heard_at
+    is_later = (conversations.c.id == conversation_id) & or_(last.is_(None), last < at)
+    await connection.execute(update(conversations).where(is_later).values(heard_at=at))
 
 
 async def button(connection: AsyncConnection, conversation_id: int, key: str) -> Button | None:

@@ -1,6 +1,7 @@
 """The methods messages.* and users.*."""
 
 import json
+import time
 from dataclasses import dataclass, field
 
 from standins.vk.errors import ApiError, Json, invalid
@@ -12,6 +13,9 @@ ACTIVITIES = {"typing", "audiomessage", "file", "photo", "video", "videomessage"
 NO_RECIPIENT = "you should specify peer_id, user_id, domain, chat_id or user_ids param"
 MAX_PEERS = 100
 MAX_SNACKBAR = 90
+INT32 = 2**31
+KNOWN_FOR_S = 3600
+KNOWN_MESSAGES = 100
 
 
 @dataclass(slots=True)
@@ -22,15 +26,16 @@ class Messages:
     _by_random: dict[int, dict[int, Json]] = field(default_factory=dict)  # random_id -> peer -> message
 
     async def send(self, params: Params) -> int | list[Json]:
-        """A random_id used before gives the old message and sends nothing, however long ago; 0 stands for none."""
+        """A random_id of the chat's last hour, among its last hundred messages, gives the old message and sends
+        nothing; 0 stands for none."""
         random_id = params.integer("random_id")
+        if not -INT32 <= random_id < INT32:
+            raise invalid("random_id is out of range")
         peers = params.integers("peer_ids") or params.integers("user_ids")
         if len(peers) > MAX_PEERS:
             raise invalid("peer_ids should be not greater than 100")
         if peers:
             return [self._send_to_one_of(peer, random_id, params) for peer in peers]
-        if known := self._by_random.get(random_id):
-            return int(next(iter(known.values()))["id"])
         return int(self._send(_recipient(params), random_id, params)["id"])
 
     async def set_activity(self, params: Params) -> int:
@@ -73,9 +78,10 @@ class Messages:
         return {"peer_id": peer, "message_id": message["id"], "conversation_message_id": number}
 
     def _send(self, peer: int, random_id: int, params: Params) -> Json:
-        if known := self._by_random.get(random_id, {}).get(peer):
-            return known
         chat = self.world.reachable(peer)
+        known = self._by_random.get(random_id, {}).get(peer)
+        if known in chat.messages[-KNOWN_MESSAGES:] and time.time() - known["date"] < KNOWN_FOR_S:
+            return known
         message = self._message(chat, random_id, params)
         if random_id:
             self._by_random.setdefault(random_id, {})[peer] = message

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import FORGOTTEN, GIVE_UP_AFTER, SESSION_OVER, retry_delay_s
+from bot.delivery import FORGOTTEN, GIVE_UP_AFTER, SESSION_OVER, TOO_OLD, retry_delay_s
 from bot.errors import Blocked, Rejected, SendError, TryLater, Uncertain, Unreachable
 from bot.messages import Attachment, File, Incoming, IncomingKind, Outgoing
 from bot.storage import outbox
@@ -135,15 +135,15 @@ class TestUnreachable:
         assert all(2**number / 2 <= wait <= 2**number for number, wait in enumerate(waits))
         assert [row["attempts"] for row in await core.rows()] == [5, 1]
 
-    async def test_is_given_up_after_a_day_and_the_next_is_sent(self, core: Core, channel: FakeChannel) -> None:
+    async def test_is_given_up_after_a_day(self, core: Core, channel: FakeChannel) -> None:
         created_at = core.clock.now()
         await core.queue("один", "два")
         channel.failures = [Unreachable("no route") for _ in range(3)]
         core.clock.advance(GIVE_UP_AFTER.total_seconds() - 0.1)
         await core.deliver()
         assert core.clock.now() - created_at > GIVE_UP_AFTER
-        assert (await core.deliveries())[0] == "failed"
-        assert "given up" in (await core.rows())[0]["error"]
+        assert await core.deliveries() == ["failed", "failed"]
+        assert channel.texts == []
 
     async def test_is_not_given_up_before(self, core: Core, channel: FakeChannel) -> None:
         await core.queue("один")
@@ -386,10 +386,24 @@ class TestSession:
 
     async def test_begins_anew_when_the_subscriber_writes(self, strict: Core, channel: FakeChannel) -> None:
         for external_id in ("1", "2"):
-            await strict.inbox.accept(written(external_id, "спасибо"))
+            await strict.inbox.accept(replace(written(external_id, "спасибо"), sent_at=strict.clock.now()))
             await strict.settled()
             strict.clock.advance(timedelta(hours=30).total_seconds())
         assert channel.texts == ["thanks", "thanks"]
+
+    async def test_begins_when_a_message_was_written_not_when_it_was_brought(
+        self, strict: Core, channel: FakeChannel
+    ) -> None:
+        strict.clock.advance(3600)
+        await strict.inbox.accept(replace(written("2", "спасибо"), sent_at=strict.clock.now()))
+        strict.clock.advance(3600)
+        await strict.inbox.accept(written("1", "спасибо"))
+        await strict.settled()
+        for hours, delivery in ((23, "sent"), (1, "failed")):
+            strict.clock.advance(timedelta(hours=hours, seconds=-1 if hours == 23 else 2).total_seconds())
+            await strict.queue("два")
+            await strict.deliver()
+            assert (await strict.deliveries())[-1] == delivery
 
     async def test_is_not_begun_by_opening_the_chat_or_a_repeat(self, strict: Core, channel: FakeChannel) -> None:
         await strict.inbox.accept(written("1", "спасибо"))
@@ -468,3 +482,13 @@ def test_waits_between_retries_are_bounded(attempts: int, chance: float) -> None
 @given(st.integers(1, 1000), st.floats(0, 1))
 def test_waits_between_retries_never_shrink(attempts: int, chance: float) -> None:
     assert retry_delay_s(attempts, chance) <= retry_delay_s(attempts + 1, chance)
+
+
+async def test_an_answer_of_the_day_before_yesterday_is_not_sent(core: Core, channel: FakeChannel) -> None:
+    """The bot was stopped for two days with an answer pending."""
+    await core.queue("один")
+    core.clock.advance(2 * GIVE_UP_AFTER.total_seconds())
+    await core.deliver()
+    (row,) = await core.rows()
+    assert (row["delivery"], row["error"]) == ("failed", TOO_OLD)
+    assert channel.texts == []

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,16 @@ async def test_who_blocked_the_bot_is_unreachable_until_they_write_again(core: C
     await core.inbox.accept(written("2", "привет"))
     await core.settled()
     assert (await core.conversation()).reachable
+
+
+async def test_a_leaving_that_is_told_again_after_they_came_back_changes_nothing(core: Core) -> None:
+    at = core.clock.now()
+    for external_id, later_s in (("1", 0), ("2", 20)):
+        await core.inbox.accept(replace(written(external_id, "привет"), sent_at=at + timedelta(seconds=later_s)))
+        core.clock.advance(20)
+        await core.inbox.accept(SubscriberLeft(subscriber(), at + timedelta(seconds=10)))
+        assert (await core.conversation()).reachable is (external_id == "2")
+    await core.settled()
 
 
 async def test_a_stranger_who_leaves_and_events_nobody_needs_change_nothing(core: Core) -> None:

@@ -126,6 +126,7 @@ def test_shift_enter_is_a_new_line_and_the_field_grows(page: Page, site: Site) -
     assert high["height"] > low["height"]
     composer(page).press("Enter")
     expect(own(page)).to_have_text(["Первая\nвторая"])
+    expect(bots(page)).to_have_count(2)  # shown at once, answered when it has arrived
     assert site.core.texts() == ["Первая\nвторая"]
 
 

@@ -133,7 +133,7 @@ def _membership(change: ChatMemberUpdated, receipt: Receipt) -> Event:
     if change.chat.type != "private":
         return Ignored("not_private")
     if change.new_chat_member.status in ("kicked", "left"):
-        return SubscriberLeft(_sender(change.chat.id, change.from_user, receipt))
+        return SubscriberLeft(_sender(change.chat.id, change.from_user, receipt), _utc(change.date))
     return Ignored("unblocked")
 
 

@@ -11,13 +11,14 @@ import structlog
 from bot.channels.telegram.client import Client, Timing
 from bot.channels.telegram.errors import Conflict, TokenRefused
 from bot.channels.telegram.parse import ALLOWED_UPDATES, update_id
-from bot.errors import SendError, TryLater
+from bot.errors import ChannelDown, SendError, TryLater
 
 log = structlog.get_logger()
 CONFLICT = (
     "another program takes this bot's updates: stop it, or give it a bot of its own; "
     "if it set a webhook: otklik webhook delete --channel telegram"
 )
+MOST_FAILURES = 10  # in a row, which takes some minutes: then it is no hiccup
 IDLE_PAUSE_S = 0.2  # keeps a server that answers "nothing" at once from being asked in a busy loop
 
 
@@ -32,7 +33,7 @@ class Polling:
     _failures: int = 0
 
     async def run(self) -> None:
-        """Until cancelled; nothing Telegram or the network does ends it."""
+        """Until cancelled. Hiccups of Telegram or the network do not end it; when they last: ChannelDown."""
         while True:
             pause_s = await self._round()
             await asyncio.sleep(pause_s)
@@ -70,6 +71,8 @@ class Polling:
                 return error.after_s
             case Conflict():
                 log.error("telegram_polling_conflict", what_to_do=CONFLICT)
+            case _ if self._failures >= MOST_FAILURES:
+                raise ChannelDown(str(error)) from error
             case TokenRefused():
                 log.error("telegram_token_refused", reason=str(error))
             case _:

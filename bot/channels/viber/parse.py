@@ -89,7 +89,7 @@ def _event(request: Any, raw: Mapping[str, Any], account: str) -> Event:
         case ViberConversationStartedRequest():
             return _opened(request, account)
         case ViberUnsubscribedRequest():
-            return SubscriberLeft(_sender(request.user_id, "", account))
+            return SubscriberLeft(_sender(request.user_id, "", account), _moment(request.timestamp))
         case _:
             return _report(request, account)
 

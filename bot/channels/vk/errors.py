@@ -43,10 +43,6 @@ class TooFast(TryLater):
         super().__init__(1)
 
 
-class CodeRefused(Rejected):
-    """`execute` cannot do the code as a whole; its calls may well be possible one by one."""
-
-
 class PhotoRefused(Rejected):
     """Not a picture that VK takes as a photo; as a document it may go."""
 
@@ -127,7 +123,7 @@ def _special(code: int, method: str) -> SendError | None:
         case 10:
             return Uncertain(f"vk: an internal error of {method} (10)")
         case 12 | 13:
-            return CodeRefused(f"vk refuses the code of {method} ({code})")
+            return Rejected(f"vk refuses the code of {method} ({code})")
         case 129:
             return PhotoRefused(f"vk refuses the picture ({code})")
         case 912:

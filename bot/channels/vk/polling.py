@@ -11,9 +11,10 @@ import structlog
 
 from bot.channels.vk.client import Client
 from bot.channels.vk.errors import TokenRefused
-from bot.errors import SendError, TryLater, Uncertain
+from bot.errors import ChannelDown, SendError, TryLater, Uncertain
 from bot.storage.cursors import Cursors
 
+MOST_FAILURES = 10  # in a row, which takes some minutes: then it is no hiccup
 IDLE_PAUSE_S = 0.2  # keeps a server that answers "nothing" at once from being asked in a busy loop
 log = structlog.get_logger()
 
@@ -33,7 +34,7 @@ class Polling:
     _failures: int = 0
 
     async def run(self) -> None:
-        """Until cancelled; nothing VK or the network does ends it."""
+        """Until cancelled. Hiccups of VK or the network do not end it; when they last: ChannelDown."""
         while True:
             pause_s = await self._round()
             await asyncio.sleep(pause_s)
@@ -105,6 +106,8 @@ class Polling:
             case TryLater():
                 log.warning("vk_asks_to_wait", after_s=error.after_s, reason=str(error))
                 return error.after_s
+            case _ if self._failures >= MOST_FAILURES:
+                raise ChannelDown(str(error)) from error
             case TokenRefused():
                 log.error("vk_token_refused", reason=str(error))
             case _:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.storage import conversations
 from bot.storage.database import Database
@@ -35,6 +35,17 @@ async def test_an_exception_stores_nothing(database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         await break_down()
     assert await count(database) == 0
+
+
+async def test_an_error_quotes_nothing_of_what_was_to_be_stored(database: Database) -> None:
+    """The web server logs what nobody caught."""
+    async with database.work() as connection:
+        await connection.exec_driver_sql("ALTER TABLE conversations RENAME TO gone")
+    with pytest.raises(OperationalError) as fault:
+        async with database.work() as connection:
+            await conversations.find_or_create(connection, subscriber("private"), MORNING)
+    assert "private" not in str(fault.value)
+    assert subscriber().name not in str(fault.value)
 
 
 async def test_readers_see_nothing_half_done(database: Database) -> None:

@@ -28,7 +28,7 @@ async def send(api: API, **params: Any) -> Any:
 REFUSED: dict[str, tuple[int, dict[str, Any]]] = {
     "random_id is a required parameter": (100, {"random_id": ""}),
     "random_id not integer": (100, {"random_id": "x"}),
-    "random_id is out of range": (100, {"random_id": 2**63}),
+    "random_id is out of range": (100, {"random_id": 2**31}),
     "you should specify peer_id": (100, {"peer_id": ""}),
     "message is empty or invalid": (100, {"message": " "}),
     "Message is too long": (914, {"message": "я" * 9001}),
@@ -70,13 +70,16 @@ async def test_the_largest_keyboard_is_taken(api: API, phone: Phone) -> None:
     assert len(phone.keyboard) == 40
 
 
-async def test_a_random_id_sends_once_for_ever(api: API, phone: Phone) -> None:
+async def test_a_random_id_sends_once_in_an_hour_of_a_chat(vk: StandInVk, api: API, phone: Phone) -> None:
     await phone.write("привет")
-    first = await send(api, random_id=2**62 + 1)
+    first = await send(api, random_id=2**31 - 1)
     await send(api, random_id=7, message="другое")
-    assert await send(api, random_id=2**62 + 1) == first
+    assert await send(api, random_id=2**31 - 1) == first
     assert [seen.text for seen in phone.messages] == ["да", "другое"]
     assert await send(api) != await send(api)
+    for message in vk.sent:
+        message["date"] -= 3600
+    assert await send(api, random_id=2**31 - 1) != first
 
 
 async def test_many_get_one_message_and_each_its_own_refusal(vk: StandInVk, api: API, phone: Phone) -> None:

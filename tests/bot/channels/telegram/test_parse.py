@@ -72,7 +72,7 @@ MEANINGS = {
     "press": PRESS,
     "press_of_old_message": PRESS,
     "press_without_message": PRESS,
-    "blocked": SubscriberLeft(SENDER),
+    "blocked": SubscriberLeft(SENDER, SENT_AT),
     "unblocked": Ignored("unblocked"),
     "edited": Ignored("edited_message"),
     "group_message": Ignored("not_private"),

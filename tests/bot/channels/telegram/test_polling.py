@@ -1,4 +1,4 @@
-"""Long polling: in order, nothing confirmed before it is stored, and nothing ends it."""
+"""Long polling: in order, nothing confirmed before it is stored, and no hiccup ends it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Timing
 from bot.channels.telegram.polling import Polling
-from bot.errors import TryLater, Unreachable
+from bot.errors import ChannelDown, TryLater, Unreachable
 from bot.messages import Event, Ignored, Incoming, IncomingKind, SubscriberLeft
 from standins.pulse import Pulse
 from standins.telegram import How, StandInTelegram
@@ -203,6 +203,15 @@ async def test_polling_survives(
         await inbox.has(lambda inbox: inbox.texts == ["Баланс"])
 
 
+async def test_a_token_that_was_taken_away_is_told_to_whoever_keeps_the_connection(
+    telegram: StandInTelegram, impatient: TelegramChannel
+) -> None:
+    await impatient.connect()
+    telegram.revoke_token()
+    with pytest.raises(ChannelDown, match="token is refused"):
+        await asyncio.wait_for(impatient.listen(Inbox().accept), 10)
+
+
 async def test_polling_survives_a_server_that_goes_away_and_comes_back(
     telegram: StandInTelegram, channel: TelegramChannel, inbox: Inbox
 ) -> None:
@@ -278,7 +287,9 @@ def test_pauses_grow_to_the_longest_and_keep_to_what_telegram_asks() -> None:
     async def take(_raw: object) -> None: ...
 
     polling = Polling(None, take, Timing(first_pause_s=1, longest_pause_s=30))  # type: ignore[arg-type]  # not called
-    pauses = [polling._after_failure(Unreachable("x")) for _ in range(12)]
+    pauses = [polling._after_failure(Unreachable("x")) for _ in range(10)]
     assert all(0.5 * 2**n <= pause <= 2**n for n, pause in enumerate(pauses[:5]))
     assert all(15 <= pause <= 30 for pause in pauses[5:])
     assert polling._after_failure(TryLater(10072)) == 10072
+    with pytest.raises(ChannelDown, match="x"):
+        polling._after_failure(Unreachable("x"))

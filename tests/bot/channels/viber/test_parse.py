@@ -84,7 +84,7 @@ MEANINGS = {
     "conversation_started_again": Ignored("conversation_started"),
     "conversation_started_again_by_link": START,
     "subscribed": Ignored("subscribed"),
-    "unsubscribed": SubscriberLeft(NAMELESS),
+    "unsubscribed": SubscriberLeft(NAMELESS, SENT_AT),
     "delivered": Report(NAMELESS, TOKEN, Receipt.DELIVERED),
     "seen": Report(NAMELESS, TOKEN, Receipt.READ),
     "failed": Report(

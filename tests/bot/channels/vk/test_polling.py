@@ -1,4 +1,4 @@
-"""Bots Long Poll: in order, the place kept only after everything before it is stored, and nothing ends it."""
+"""Bots Long Poll: in order, the place kept only after everything before it is stored, and no hiccup ends it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.channels.vk.channel import VkChannel
 from bot.channels.vk.client import Timing
 from bot.channels.vk.polling import Polling
-from bot.errors import TryLater, Unreachable
+from bot.errors import ChannelDown, TryLater, Unreachable
 from bot.messages import Event, Ignored, Incoming, IncomingKind, Report, SubscriberLeft
 from standins.pulse import Pulse
 from standins.vk import How, StandInVk
@@ -279,6 +279,15 @@ async def test_polling_survives_a_strange_server(
         await inbox.has(lambda inbox: inbox.texts == ["Баланс"])
 
 
+async def test_a_token_that_was_taken_away_is_told_to_whoever_keeps_the_connection(
+    vk: StandInVk, impatient: VkChannel
+) -> None:
+    await impatient.connect()
+    vk.revoke_token()
+    with pytest.raises(ChannelDown, match="token is refused"):
+        await asyncio.wait_for(impatient.listen(Inbox().accept), 10)
+
+
 async def test_polling_survives_a_server_that_goes_away_and_comes_back(
     vk: StandInVk, inbox: Inbox, cursors: KeptCursors
 ) -> None:
@@ -342,7 +351,9 @@ def test_pauses_grow_to_the_longest_and_keep_to_what_vk_asks(vk: StandInVk) -> N
     async def take(_raw: object) -> None: ...
 
     polling = Polling(Client(), "1", KeptCursors(), take)  # type: ignore[arg-type]  # not called
-    pauses = [polling._after_failure(Unreachable("x")) for _ in range(12)]
+    pauses = [polling._after_failure(Unreachable("x")) for _ in range(10)]
     assert all(0.5 * 2**n <= pause <= 2**n for n, pause in enumerate(pauses[:5]))
     assert all(15 <= pause <= 30 for pause in pauses[5:])
     assert polling._after_failure(TryLater(10072)) == 10072
+    with pytest.raises(ChannelDown, match="x"):
+        polling._after_failure(Unreachable("x"))
