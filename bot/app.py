@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from bot import health, webhooks
 from bot.announcements import Announcements
 from bot.background import Background
 from bot.channels import web
+from bot.channels.broken import BrokenChannel
 from bot.channels.channel import Channel
 from bot.channels.registry import KINDS, TITLES, Surroundings
 from bot.channels.web.database_history import DatabaseHistory
@@ -26,6 +28,7 @@ from bot.dialogue.permission import Permission
 from bot.dialogue.ports import Clock, Draft
 from bot.dialogue.replies import Replies
 from bot.dialogue.turn import Dialogue
+from bot.errors import ConfigError
 from bot.inbox import Inbox
 from bot.messages import Audience
 from bot.storage.cursors import DatabaseCursors
@@ -77,7 +80,10 @@ async def open_library(config: Config) -> AsyncIterator[Library]:
 def build_channels(
     config: Config, secrets: Secrets, database: Database, welcome: Callable[[str], Draft] = lambda _channel: Draft("")
 ) -> dict[str, Channel]:
-    """The messengers that are switched on and have their secrets. `welcome`: the greeting in a channel."""
+    """The messengers that are switched on and have their secrets. `welcome`: the greeting in a channel.
+
+    One that cannot be made is a BrokenChannel: it says why, and the others work.
+    """
     values = {name: secret.get_secret_value() for name, secret in secrets}
     around = Surroundings(
         secrets=values,
@@ -88,10 +94,17 @@ def build_channels(
     )
     off = switched_off(config, secrets)
     return {
-        name: KINDS[name].build(settings, replace(around, welcome=partial(welcome, name)))
+        name: _channel(name, settings, replace(around, welcome=partial(welcome, name)))
         for name, settings in config.channels
         if name not in off
     }
+
+
+def _channel(name: str, settings: BaseModel, around: Surroundings) -> Channel:
+    try:
+        return KINDS[name].build(settings, around)
+    except ConfigError as error:
+        return BrokenChannel(name, "; ".join(error.faults))
 
 
 def switched_off(config: Config, secrets: Secrets) -> dict[str, str]:

@@ -15,6 +15,7 @@ from bot.channels.vk.settings import VkSettings
 from bot.channels.web import WebChannel, WebSettings
 from bot.channels.web.history import History
 from bot.dialogue.ports import Draft
+from bot.errors import ConfigError
 from bot.messages import WebhookCall
 from bot.storage.cursors import Cursors
 from bot.storage.files import Files
@@ -43,8 +44,10 @@ class Kind:
 
 
 def _api(settings: api.ApiSettings, around: Surroundings) -> Channel:
-    from bot.channels.api.channel import ApiChannel  # noqa: PLC0415  # only who talks pays for the HTTP library
+    from bot.channels.api.channel import NO_ADDRESS, ApiChannel  # noqa: PLC0415  # only who talks pays for HTTP
 
+    if not settings.callback_url:
+        raise ConfigError([NO_ADDRESS])
     return ApiChannel(settings, around.secrets["api_secret"])
 
 
@@ -55,8 +58,10 @@ def _telegram(settings: TelegramSettings, around: Surroundings) -> Channel:
 
 
 def _viber(settings: ViberSettings, around: Surroundings) -> Channel:
-    from bot.channels.viber.channel import ViberChannel  # noqa: PLC0415  # as above
+    from bot.channels.viber.channel import NO_ADDRESS, ViberChannel  # noqa: PLC0415  # as above
 
+    if not settings.public_url:
+        raise ConfigError([NO_ADDRESS])
     return ViberChannel(settings, around.secrets["viber_token"], files=around.files, welcome=around.welcome)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import config as configuration
 from bot import log
 from bot.app import open_library, switched_off
+from bot.channels.broken import BrokenChannel
 from bot.channels.channel import Channel, Hooked, Standing
 from bot.commands.hooked import ask, opened, told
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, say
@@ -57,9 +58,13 @@ async def _channel_faults(config: Config, secrets: Secrets, *, live: bool) -> li
         say(f"ok    messenger {name}: off ({note})")
     try:
         async with opened(config, secrets) as channels:
-            for name in channels:
+            broken = [
+                f"messenger {name}: {each.reason}" for name, each in channels.items() if isinstance(each, BrokenChannel)
+            ]
+            working = {name: channel for name, channel in channels.items() if not isinstance(channel, BrokenChannel)}
+            for name in working:
                 say(f"ok    messenger {name}: on")
-            return await _live_faults(channels) if live else []
+            return [*broken, *(await _live_faults(working) if live else [])]
     except ConfigError as error:
         return error.faults
 

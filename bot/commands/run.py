@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from bot.app import App, build, open_library, running, switched_off
+from bot.channels.broken import BrokenChannel
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, say, start
 from bot.config import Config, Secrets
 from bot.errors import ConfigError
@@ -74,5 +75,8 @@ async def _introduce(app: App, listener: socket.socket, off: dict[str, str]) -> 
         say("It is shown this once; the desk asks for a new one at the first login.")
     for name, note in off.items():
         say(f"Messenger {name}: off ({note})")
-    for name in app.channels:
+    for name, channel in app.channels.items():
+        if isinstance(channel, BrokenChannel):
+            say(f"Messenger {name}: failed ({channel.reason})")
+            continue
         say(f"Messenger {name}: on; whether it is up stands in the log and at {address}/health")

@@ -74,6 +74,7 @@ function choose(name) {
     tab.setAttribute("aria-pressed", String(isHere));
     if (isHere) tab.classList.remove("news");
   }
+  phones.get(name)?.comeToTheFront();
 }
 
 function showScreen(name, screen) {

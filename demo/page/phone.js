@@ -91,6 +91,12 @@ export class Phone {
     if (this.atEnd) feed.scrollTop = feed.scrollHeight;
   }
 
+  comeToTheFront() {
+    // A feed that was hidden could not scroll.
+    this.atEnd = true;
+    this.stayAtEnd();
+  }
+
   showKeyboard(screen, before) {
     const same = JSON.stringify(screen.keyboard) === JSON.stringify(before?.keyboard ?? []);
     if (same) return;

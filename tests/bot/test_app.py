@@ -1,5 +1,6 @@
 """The parts joined: what only the composition can get wrong."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -127,3 +128,19 @@ async def test_the_welcome_of_a_messenger_that_wants_it_at_once_follows_the_law(
     async with running(app), httpx.AsyncClient(transport=httpx.ASGITransport(app.web), base_url="http://bot") as viber:
         answer = await viber.post("/webhooks/viber", content=call.body, headers=dict(call.headers))
     assert welcome in json.loads(answer.text)["text"]
+
+
+async def test_a_messenger_that_cannot_be_made_is_down_and_the_others_work(make: Build) -> None:
+    """Its token is set and its address is not."""
+    app = make(viber={"public_url": ""})
+    async with running(app):
+        transport = httpx.ASGITransport(app.web)
+        async with httpx.AsyncClient(transport=transport, base_url=NOBODY) as client:
+            for _ in range(200):
+                channels = (await client.get("/health")).json()["channels"]
+                if (channels["viber"]["state"], channels["web"]["state"]) == ("down", "up"):
+                    break
+                await asyncio.sleep(0.01)
+            assert "public_url" in channels["viber"]["note"]
+            assert channels["web"]["state"] == "up"
+            assert (await client.post("/webhooks/viber", content=b"{}")).status_code == 403

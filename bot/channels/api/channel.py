@@ -11,6 +11,8 @@ from bot.channels.channel import Accept
 from bot.errors import ChannelDown, ConfigError, Rejected, Untrusted
 from bot.messages import Attachment, Event, File, Outgoing, Parsed, WebhookCall
 
+NO_ADDRESS = "api: channels.api.callback_url is empty; set it to where the app takes our messages"
+
 
 class ApiChannel:
     """One app of the operator."""
@@ -26,7 +28,7 @@ class ApiChannel:
 
     async def connect(self) -> str:
         if not self._client.url:
-            raise ChannelDown("api: channels.api.callback_url is empty; set it to where the app takes our messages")
+            raise ChannelDown(NO_ADDRESS)
         return "webhook"
 
     async def listen(self, accept: Accept) -> None:

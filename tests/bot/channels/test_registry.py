@@ -18,6 +18,7 @@ SHAPED = {
 }
 NEEDED = {need: "a" * 40 for kind in KINDS.values() for need in kind.needs}
 SECRETS = {**dict.fromkeys(Secrets.model_fields, ""), **NEEDED, **SHAPED}
+ADDRESSES = {"viber": {"public_url": "https://example.org"}, "api": {"callback_url": "https://example.org/told"}}
 CHANNELS = Path(__file__).parents[3] / "bot/channels"
 
 
@@ -41,7 +42,7 @@ def around(folder: Path) -> Surroundings:
 @pytest.mark.parametrize("name", KINDS)
 async def test_a_messenger_is_made_from_its_defaults_and_knows_its_name(name: str, tmp_path: Path) -> None:
     kind = KINDS[name]
-    channel = kind.build(kind.settings(), around(tmp_path))
+    channel = kind.build(kind.settings(**ADDRESSES.get(name, {})), around(tmp_path))
     assert channel.name == name
     assert channel.capabilities.max_text >= 1000
     assert channel.capabilities.max_buttons >= 8

@@ -71,3 +71,16 @@ def test_undelivered_messages_are_listed_without_their_texts(otklik: Run, folder
     assert "1 undelivered messages" in result.stdout
     assert "failed message 1 to fake: chat not found" in result.stdout
     assert "тайный текст" not in result.output
+
+
+def test_every_messenger_that_cannot_work_is_named_and_hides_no_other(
+    otklik: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token that was cut, an address that is missing: the web chat is well all the same."""
+    monkeypatch.setenv("OTKLIK_TELEGRAM_TOKEN", "cut")
+    monkeypatch.setenv("OTKLIK_VIBER_TOKEN", "a" * 40)
+    result = otklik("check")
+    told = "\n".join(faults(result.stdout))
+    assert "messenger telegram: OTKLIK_TELEGRAM_TOKEN" in told
+    assert "channels.viber.public_url is empty" in told
+    assert "ok    messenger web: on" in result.stdout

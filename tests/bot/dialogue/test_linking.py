@@ -27,6 +27,11 @@ def test_a_code_may_be_typed_a_little_differently(typed: str) -> None:
     assert is_surely_a_code(typed)
 
 
+def test_a_code_is_read_out_of_a_short_sentence_and_may_be_something_else() -> None:
+    assert read_code("мой код 1234-5678.") == "12345678"
+    assert not is_surely_a_code("мой код 1234-5678.")
+
+
 def test_eight_bare_digits_may_be_a_code_or_something_else() -> None:
     assert read_code("12345678") == "12345678"
     assert not is_surely_a_code("12345678")
@@ -38,7 +43,8 @@ def test_eight_bare_digits_may_be_a_code_or_something_else() -> None:
         "",
         "1234-567",
         "1234-56789",
-        "мой код 1234-5678",
+        "карта 1234-5678-9012-3456",
+        "я забыл пароль и ещё " * 3 + "1234-5678",
         "1234--5678",
         "12345-678",
         "1234.5678",
