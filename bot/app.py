@@ -215,7 +215,7 @@ def _desk(parts: _Parts, switchboard: Switchboard) -> Handoff:
 def _dialogue(parts: _Parts, switchboard: Switchboard, desk: Handoff) -> Dialogue:
     limits = Thresholds(parts.config.dialogue.answer, parts.config.dialogue.clarify)
     return Dialogue(
-        records=DatabaseRecords(parts.database, parts.clock),
+        records=DatabaseRecords(parts.database, parts.clock, parts.announcements.changed),
         interpreter=Interpreter(parts.library, limits),
         replies=parts.replies,
         roster=desk.roster,

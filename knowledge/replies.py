@@ -42,6 +42,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "elsewhere_nowhere": (),
     "link_code": ("code", "minutes"),
     "linked": (),
+    "link_news": ("channel",),
     "link_code_own": (),
     "link_code_wrong": (),
     **dict.fromkeys(LABELS, ()),

@@ -51,6 +51,7 @@ class Plan:
     verdict: Verdict
     issued_code: str = field(default="", repr=False)  # for linking another chat to this one
     link_with: int | None = None  # the conversation whose code was typed
+    link_news: Draft | None = None  # for that conversation: a code that was given away must not work unseen
 
 
 class Records(Protocol):

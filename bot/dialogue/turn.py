@@ -85,9 +85,12 @@ class Dialogue:
 
     async def _plan_code(self, conversation: Conversation, received: Received, owner: int | None) -> Plan:
         """`owner`: the conversation whose code was typed; None: it fits nothing and may be some other number."""
+        if owner == conversation.id:
+            return self._note(conversation, "link_code_own")
         if owner is not None:
-            reply = "link_code_own" if owner == conversation.id else "linked"
-            return replace(self._note(conversation, reply), link_with=None if owner == conversation.id else owner)
+            channel = conversation.sender.channel
+            news = self._replies.say("link_news", channel=self._channel_titles.get(channel, channel))
+            return replace(self._note(conversation, "linked"), link_with=owner, link_news=news)
         memory = conversation.memory
         mistaken = conversation.remember(replace(memory, wrong_codes=memory.wrong_codes + 1))
         if linking.is_surely_a_code(received.text):

@@ -1,7 +1,11 @@
 """The dialogue's records over the database: a turn is read, and stored in one unit of work."""
 
-from bot.dialogue.conversation import Conversation
-from bot.dialogue.ports import Clock, Plan, Received
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.dialogue.conversation import Conversation, Status
+from bot.dialogue.ports import Clock, Draft, Plan, Received
 from bot.storage import conversations, inbox, links, outbox
 from bot.storage.database import Database
 
@@ -9,9 +13,11 @@ from bot.storage.database import Database
 class DatabaseRecords:
     """Implements bot.dialogue.ports.Records."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, changed: Callable[[int], None] = lambda _id: None) -> None:
+        """`changed` hears of another conversation that a turn has changed beside its own."""
         self._database = database
         self._clock = clock
+        self._changed = changed
 
     async def next_turn(self, conversation_id: int) -> tuple[Conversation, Received] | None:
         async with self._database.reading() as connection:
@@ -34,7 +40,16 @@ class DatabaseRecords:
                 await links.issue(connection, before.id, plan.issued_code, now)
             if plan.link_with is not None:
                 await links.link(connection, plan.link_with, before.id, now)
+                await self._tell(connection, plan.link_with, plan.link_news)
+        if plan.link_with is not None:
+            self._changed(plan.link_with)
         return True
+
+    async def _tell(self, connection: AsyncConnection, conversation_id: int, news: Draft | None) -> None:
+        """Unless a person has the conversation: the bot never talks over one."""
+        conversation = await conversations.load(connection, conversation_id)
+        if news and conversation.status in (Status.BOT, Status.CLOSED):
+            await outbox.add(connection, conversation, [news], self._clock.now())
 
     async def code_owner(self, code: str) -> int | None:
         async with self._database.reading() as connection:

@@ -57,6 +57,23 @@ async def linked(core: Core, conversation_id: int) -> list[int]:
         return await links.linked(connection, conversation_id)
 
 
+async def test_the_chat_that_the_code_was_given_to_hears_of_the_link(core: Core) -> None:
+    """Whoever gave the code away notices."""
+    person = Person(core)
+    code = await person.code("telegram")
+    await person.writes("vk", code)
+    assert core.channels["telegram"].texts[-1].startswith("link_news")
+
+
+async def test_the_bot_does_not_tell_it_while_a_person_has_the_conversation(core: Core) -> None:
+    person = Person(core)
+    code = await person.code("telegram")
+    await core.move(1, Status.QUEUED)
+    heard = list(core.channels["telegram"].texts)
+    assert await person.writes("vk", code) == "linked"
+    assert core.channels["telegram"].texts == heard
+
+
 async def test_a_code_links_two_chats_once(core: Core) -> None:
     person = Person(core)
     code = await person.code("telegram")

@@ -60,7 +60,7 @@ class Core:
         self.announcements = Announcements()
         self.changed: list[int] = []
         self.announcements.listen(self.changed.append)
-        self.records = DatabaseRecords(database, clock)
+        self.records = DatabaseRecords(database, clock, self.announcements.changed)
         self.files = files
         self.permission = permission
         shared: dict[str, Any] = {"database": database, "announcements": self.announcements, "clock": clock}
