@@ -28,11 +28,12 @@ class Fact:
     sample: bool = False
     file: str = ""
     line: int = 0
+    column: str = ""  # kind.column, when the fact is a cell of a table
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)  # as templates name them
 
     def missing(self, name: str) -> str:
         """Why there is no fact of this name."""
@@ -41,7 +42,13 @@ class Catalogue:
         return f"нет такого факта «{name}»{perhaps(name, self.facts)}"
 
     def unused(self, used: Collection[str]) -> list[Fact]:
-        return [fact for name, fact in sorted(self.facts.items()) if name not in used]
+        """Of a column that no answer names, one cell; names and their forms need not be used."""
+        columns = {self.facts[name].column for name in used} - {""}
+        unused: dict[str, Fact] = {}
+        for name, fact in sorted(self.facts.items()):
+            if name not in used and fact.column not in columns and fact.source:
+                unused.setdefault(fact.column or name, fact)
+        return list(unused.values())
 
     def samples(self, used: Collection[str]) -> list[Fact]:
         """Sample facts that subscribers are told."""
@@ -93,7 +100,7 @@ def _facts(group: Fields, path: str, levels: int) -> Iterator[Fact]:
 def _fact(fields: Fields, name: str) -> Iterator[Fact]:
     fields.refuse_unknown(KEYS)
     value, source = _value(fields), fields.text("source")
-    checked, sample = _checked(fields), _sample(fields)
+    checked, sample = fields.date("checked"), fields.flag("sample")
     if value is not None and checked:
         yield Fact(name, value, source, checked, sample=sample, file=fields.file, line=fields.node.line)
 
@@ -105,21 +112,3 @@ def _value(fields: Fields) -> Value | None:
         fields.fault("value", "ждали текст, число или дату; «да» и «нет» словами возьмите в кавычки")
         return None
     return value
-
-
-def _checked(fields: Fields) -> date | None:
-    node = fields.get("checked")
-    if isinstance(node, ScalarNode) and isinstance(node.value, date):
-        return node.value
-    fields.fault("checked", "ждали дату проверки ГГГГ-ММ-ДД, без кавычек")
-    return None
-
-
-def _sample(fields: Fields) -> bool:
-    node = fields.get("sample")
-    if node is None:
-        return False
-    if isinstance(node, ScalarNode) and isinstance(node.value, bool):
-        return node.value
-    fields.fault("sample", "ждали true или false")
-    return False

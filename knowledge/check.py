@@ -39,7 +39,7 @@ def production_findings(base: KnowledgeBase) -> list[Finding]:
 
 
 def _topic_findings(base: KnowledgeBase, topic: Topic) -> Iterator[Finding]:
-    answer = base.answers[topic.id]
+    answer = base.example_answer(topic)
     fewest, most = WORDS.get(topic.area, WORDS_ELSEWHERE)
     words = len(WORD.findall(answer))
     if not fewest <= words <= most:

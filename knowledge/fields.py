@@ -1,6 +1,7 @@
 """Reads the keys of one YAML mapping. What is missing or wrong becomes a fault and reads as empty, never raises."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 
 from knowledge.faults import Fault, perhaps
 from knowledge.yaml_file import MappingNode, Node, ScalarNode, SequenceNode
@@ -43,6 +44,23 @@ class Fields:
                 self.fault(key, "нет обязательного ключа")
             return ""
         return self._text_of(value, key, longest)
+
+    def date(self, key: str) -> date | None:
+        node = self.get(key)
+        if isinstance(node, ScalarNode) and isinstance(node.value, date):
+            return node.value
+        self.fault(key, "ждали дату проверки ГГГГ-ММ-ДД, без кавычек")
+        return None
+
+    def flag(self, key: str) -> bool:
+        """A missing key is false."""
+        node = self.get(key)
+        if node is None:
+            return False
+        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+            return node.value
+        self.fault(key, "ждали true или false")
+        return False
 
     def texts(self, key: str) -> list[ScalarNode]:
         """A list of texts; a missing key is an empty list."""

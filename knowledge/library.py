@@ -14,11 +14,13 @@ from knowledge.base import KnowledgeBase
 from knowledge.build import build
 from knowledge.faults import KnowledgeError
 from knowledge.loader import Loader
+from knowledge.parametric import with_row, without_row
 from knowledge.replies import Choose
 from knowledge.search import Encode, Finder, Hit, Searcher
 from knowledge.topic import Topic
 from nlu.batcher import Batcher
 from nlu.encoder import Encoder
+from nlu.normalize import normalize
 
 LOOK_EVERY_S = 2.0
 MOST_FAULTS_SHOWN = 10
@@ -93,7 +95,12 @@ class Library:
         return await self._live.searcher.find(query, limit)
 
     def topic(self, topic_id: str) -> Topic | None:
-        return self._live.base.topics.get(topic_id)
+        return self._live.base.topic(topic_id)
+
+    def topic_named_in(self, text: str, last: Topic) -> Topic | None:
+        """The last topic about another country, tariff, town, when hardly anything but its name was said."""
+        named = self._live.base.naming.named_of(last.about, normalize(text)) if last.about else None
+        return self.topic(with_row(without_row(last.id), named.row)) if named and named.is_alone else None
 
     def topics(self) -> Sequence[Topic]:
         return tuple(self._live.base.topics.values())

@@ -11,9 +11,11 @@ from knowledge.catalogue import read_facts
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.render import Templates
 from knowledge.replies import read_replies
+from knowledge.table import read_table
 from knowledge.topic_schema import read_topics
 
 FOLDERS = ("topics", "catalogue", "replies")
+PATTERNS = ("topics/**/*.y*ml", "catalogue/*.y*ml", "tables/*.y*ml")
 REPLIES_FILE = "replies/ru.yml"
 
 
@@ -39,6 +41,7 @@ class Loader:
         self._folder = folder
         self._topics = _Remembered(read_topics)
         self._facts = _Remembered(read_facts)
+        self._tables = _Remembered(read_table)
         self._replies = _Remembered(read_replies)
         self._templates = Templates()
 
@@ -48,11 +51,13 @@ class Loader:
         contents = dict(_contents(self._folder, faults))
         topic_files = self._topics.read("topics/", contents, faults)
         fact_files = self._facts.read("catalogue/", contents, faults)
+        table_files = self._tables.read("tables/", contents, faults)
         reply_files = self._replies.read("replies/", contents, faults)
         base = assemble(
             topics=[topic for topic_file in topic_files for topic in topic_file.topics],
             references=[reference for topic_file in topic_files for reference in topic_file.references],
             facts=[fact for fact_file in fact_files for fact in fact_file.facts],
+            tables=[table for table_file in table_files for table in table_file.tables],
             wordings=[wording for reply_file in reply_files for wording in reply_file.wordings],
             templates=self._templates,
             content_hash=_hash(contents),
@@ -85,7 +90,8 @@ def _contents(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
     """Every file by its path in the folder, in a stable order."""
     missing = [part for part in FOLDERS if not (folder / part).is_dir()]
     faults += [Fault(part, 0, "", f"нет папки {part}; укажите папку знаний, в которой она есть") for part in missing]
-    for path in sorted([*folder.glob("topics/**/*.y*ml"), *folder.glob("catalogue/*.y*ml"), folder / REPLIES_FILE]):
+    found = [path for pattern in PATTERNS for path in folder.glob(pattern)]
+    for path in sorted([*found, folder / REPLIES_FILE]):
         file = path.relative_to(folder).as_posix()
         if path.suffix == ".yaml":
             faults.append(Fault(file, 0, "", "расширение .yaml не читается; переименуйте файл в .yml"))

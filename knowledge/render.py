@@ -120,7 +120,7 @@ def render(template: Template, catalogue: Catalogue, *, language: str = "ru") ->
     ).strip()
     if len(text) > LONGEST_RENDERED:
         return Rendered("", problems=(Problem(1, f"ответ длиннее {LONGEST_RENDERED} знаков; сократите"),))
-    return Rendered(text, frozenset(use.fact for use in uses))
+    return Rendered(text, frozenset(catalogue.facts[use.fact].name for use in uses))
 
 
 def _problems(use: Use, catalogue: Catalogue) -> Iterator[Problem]:

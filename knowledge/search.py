@@ -10,8 +10,11 @@ from knowledge.base import KnowledgeBase
 from knowledge.build import Built
 from knowledge.index import FaissIndex, VectorIndex, Vectors
 from knowledge.lexical import LexicalIndex
+from knowledge.naming import Named
+from knowledge.parametric import with_row
 from knowledge.space import fit
-from nlu.confidence import Candidate, rank
+from knowledge.topic import Topic
+from nlu.confidence import Candidate, Scored, rank
 from nlu.normalize import normalize
 from nlu.words import is_known
 
@@ -83,16 +86,38 @@ class Searcher:
         text = normalize(query)
         if not text or not (any(map(is_known, text.split())) or self._finder.has_spelling_of(text)):
             return []
-        vector = await self._encode(text)
-        return await asyncio.to_thread(self._hits, text, vector, limit)
+        readings = [_Reading(text), *(_Reading(named.masked, named) for named in self._base.naming.named(text))]
+        vectors = await asyncio.gather(*(self._encode(reading.text) for reading in readings))
+        return await asyncio.to_thread(self._hits, text, list(zip(readings, vectors, strict=True)), limit)
 
-    def _hits(self, text: str, vector: Vectors, limit: int) -> list[Hit]:
-        ranked = rank(self._finder.candidates(text, vector), len(text.split()))
-        return [self._hit(scored.topic, scored.probability, vector) for scored in ranked[:limit]]
+    def _hits(self, text: str, encoded: "list[tuple[_Reading, Vectors]]", limit: int) -> list[Hit]:
+        kinds = {reading.named.kind for reading, _ in encoded if reading.named}
+        found = {
+            candidate.topic: (candidate, reading, vector)
+            for reading, vector in encoded
+            for candidate in self._finder.candidates(reading.text, vector)
+            if reading.tells_of(self._base.topics[candidate.topic], kinds)
+        }
+        ranked = rank([candidate for candidate, _, _ in found.values()], len(text.split()))
+        return [self._hit(scored, *found[scored.topic][1:]) for scored in ranked[:limit]]
 
-    def _hit(self, topic: str, probability: float, vector: Vectors) -> Hit:
-        phrasing, similarity = self._finder.nearest_phrasing(topic, vector)
-        return Hit(topic, self._base.topics[topic].title, probability, phrasing, similarity)
+    def _hit(self, scored: Scored, reading: "_Reading", vector: Vectors) -> Hit:
+        phrasing, similarity = self._finder.nearest_phrasing(scored.topic, vector)
+        topic_id = with_row(scored.topic, reading.named.row) if reading.named else scored.topic
+        topic = self._base.topic(topic_id)
+        return Hit(topic_id, topic.title if topic else topic_id, scored.probability, phrasing, similarity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A question as it is, or with the name of a country, a tariff taken out."""
+
+    text: str
+    named: Named | None = None
+
+    def tells_of(self, topic: Topic, kinds: set[str]) -> bool:
+        """Without the name it tells of topics about that kind alone; as it is, of all others."""
+        return topic.about == self.named.kind if self.named else topic.about not in kinds
 
 
 def _largest(values: Vectors, count: int) -> list[int]:

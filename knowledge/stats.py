@@ -11,7 +11,9 @@ from knowledge.topic import Escalation
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    topics: int
+    topics: int  # hand-written, one answer each; parametric ones are not among them
+    parametric_topics: int  # one answer for each row of a table
+    rows_by_table: Mapping[str, int]
     phrasings: int
     topics_by_area: Mapping[str, int]
     topics_by_language: Mapping[str, int]  # "ru" is every topic
@@ -26,10 +28,12 @@ class Statistics:
 
 
 def statistics(base: KnowledgeBase) -> Statistics:
-    topics = base.topics.values()
+    topics = [topic for topic in base.topics.values() if not topic.about]
     languages = Counter(language for topic in topics for language in topic.translations)
     return Statistics(
         topics=len(topics),
+        parametric_topics=len(base.topics) - len(topics),
+        rows_by_table={kind: len(table.rows) for kind, table in sorted(base.tables.items())},
         phrasings=len(phrasings(base)),
         topics_by_area=dict(sorted(Counter(topic.area for topic in topics).items())),
         topics_by_language={"ru": len(topics), **dict(sorted(languages.items()))},

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+NAME_MARK = "@"  # `roaming.price@tr` is the topic `roaming.price` about the row `tr`
+
 
 class Escalation(StrEnum):
     """Whether a person is offered with the answer, or called at once."""
@@ -46,6 +48,9 @@ class Topic:
     follow_ups: Mapping[str, str] = field(default_factory=dict)  # kind of a short follow-up question -> topic
     escalate: Escalation = Escalation.NEVER
     action: Action | None = None
+    about: str = ""  # the table of things it answers for, one by one; see knowledge.parametric
+    title_with_name: str = ""  # template
+    answer_without_name: str = ""  # template: what to say when the question names none of them
     translations: Mapping[str, Translation] = field(default_factory=dict)  # "en", "zh"
     file: str = ""  # relative to the knowledge folder
     line: int = 0
@@ -55,3 +60,8 @@ class Topic:
     @property
     def area(self) -> str:
         return self.id.partition(".")[0]
+
+    @property
+    def lacks_name(self) -> bool:
+        """About something of a kind, and which one is not known yet."""
+        return bool(self.about) and NAME_MARK not in self.id

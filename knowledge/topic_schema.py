@@ -10,7 +10,10 @@ from knowledge.fields import Fields
 from knowledge.topic import Action, Escalation, Topic, TopicButton, Translation
 from knowledge.yaml_file import MappingNode, Node, ScalarNode, SequenceNode, read_yaml
 
-KEYS = ("id", "title", "questions", "answer", "buttons", "related", "follow_ups", "escalate", "action", "en", "zh")
+KEYS = (
+    *("id", "about", "title", "title_with_name", "questions", "answer", "answer_without_name"),
+    *("buttons", "related", "follow_ups", "escalate", "action", "en", "zh"),
+)
 LANGUAGES = ("en", "zh")
 FOLLOW_UPS = ("price", "term", "limits", "connect", "disconnect", "refund", "check", "why")
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
@@ -73,6 +76,7 @@ class _Reader:
         fields.refuse_unknown(KEYS)
         topic_id = self._id()
         questions = self._questions(topic_id)
+        about = fields.text("about", required=False)
         return Topic(
             id=topic_id,
             title=fields.text("title", longest=LONGEST_TITLE),
@@ -84,11 +88,19 @@ class _Reader:
             follow_ups=self._follow_ups(),
             escalate=self._escalate(),
             action=self._action(),
+            about=about,
+            title_with_name=self._parametric("title_with_name", about),
+            answer_without_name=self._parametric("answer_without_name", about),
             translations=self._translations(),
             file=fields.file,
             line=fields.line("id"),
             answer_line=fields.text_line("answer"),
         )
+
+    def _parametric(self, key: str, about: str) -> str:
+        if not about and self._fields.get(key):
+            self._fields.fault(key, "бывает только у темы с ключом about")
+        return self._fields.text(key, required=bool(about))
 
     def _id(self) -> str:
         topic_id = self._fields.text("id")

@@ -82,7 +82,7 @@ class Interpreter:
         return decide(said, memory, self._limits)
 
     def _chosen(self, understood: Understanding, memory: Memory) -> Option | None:
-        """A topic named outright: one of those offered, or the last topic's answer to a short follow-up."""
+        """A topic named outright: one of those offered, or what a short follow-up leads to ("а в Египте?")."""
         offered = memory.offered
         if understood.act is Act.YES and len(offered) == 1:
             return self._option(offered[0], 1.0)
@@ -90,6 +90,9 @@ class Interpreter:
             position = len(offered) if understood.choice == -1 else understood.choice
             return self._option(offered[position - 1], 1.0) if 1 <= position <= len(offered) else None
         last = self._knowledge.topic(memory.topic)
+        about_another = self._knowledge.topic_named_in(understood.query, last) if last else None
+        if about_another:
+            return self._option(about_another.id, 1.0)
         kind = understood.follow_up.kind if understood.follow_up else None
         answers = last.follow_ups if last else {}
         return self._option(answers[kind], 1.0) if kind and kind in answers else None

@@ -78,6 +78,8 @@ class Replies:
         if topic is None:  # a button of yesterday whose topic was deleted today
             return Draft(self._say("button_expired"), self._menu_buttons())
         next_steps = tuple(Button(button.text, f"topic:{button.topic}") for button in topic.buttons)
+        if topic.lacks_name:
+            return Draft(self._knowledge.answer(topic_id), next_steps)
         person = (self._operator(),) if topic.escalate is Escalation.OFFER else ()
         verdict = (self._button("button_helped", "helped:yes"), self._button("button_not_helped", "helped:no"))
         return Draft(self._knowledge.answer(topic_id), next_steps + person + verdict)

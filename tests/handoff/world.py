@@ -74,6 +74,9 @@ class FakeKnowledge:
     def topic(self, topic_id: str) -> Topic | None:
         return SELL if topic_id == SELL.id else None
 
+    def topic_named_in(self, text: str, last: Topic) -> Topic | None:
+        return None
+
     def answer(self, topic_id: str) -> str:
         return "Откройте **Маркет**.\n\n1. Укажите объём.\n2. Нажмите «Выставить лот»."
 

@@ -45,6 +45,9 @@ class FakeKnowledge:
     def topic(self, topic_id: str) -> Topic | None:
         return self.topics.get(topic_id)
 
+    def topic_named_in(self, text: str, last: Topic) -> Topic | None:
+        return self.topics.get(f"{last.id.partition('@')[0]}@{text}") if last.about else None
+
     def answer(self, topic_id: str) -> str:
         return f"answer {topic_id}"
 
