@@ -24,6 +24,7 @@ def assemble(  # noqa: PLR0913  # one of each kind of content, all by keyword
     facts: Iterable[Fact],
     tables: Iterable[Table],
     wordings: Iterable[Wording],
+    words: frozenset[str],
     templates: Templates,
     content_hash: str,
     faults: list[Fault],
@@ -52,6 +53,7 @@ def assemble(  # noqa: PLR0913  # one of each kind of content, all by keyword
         catalogue=catalogue,
         tables=known_tables,
         naming=naming,
+        words=words,
         content_hash=content_hash,
         used_facts=frozenset(rendering.used),
     )

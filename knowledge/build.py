@@ -47,11 +47,11 @@ def phrasings(base: KnowledgeBase) -> tuple[Phrasing, ...]:
     return tuple(
         Phrasing(topic.id, text)
         for topic in base.topics.values()
-        for text in dict.fromkeys(_indexed(text, topic, base) for text in _texts(topic))
+        for text in dict.fromkeys(indexed(text, topic, base) for text in _texts(topic))
     )
 
 
-def _indexed(text: str, topic: Topic, base: KnowledgeBase) -> str:
+def indexed(text: str, topic: Topic, base: KnowledgeBase) -> str:
     """As searched: a topic about things of a kind is found by questions without their names."""
     normal = normalize(text) or text
     named = base.naming.named_of(topic.about, normal) if topic.about else None

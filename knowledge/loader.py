@@ -17,6 +17,7 @@ from knowledge.topic_schema import read_topics
 FOLDERS = ("topics", "catalogue", "replies")
 PATTERNS = ("topics/**/*.y*ml", "catalogue/*.y*ml", "tables/*.y*ml")
 REPLIES_FILE = "replies/ru.yml"
+WORDS_FILE = "words.txt"
 
 
 class _File(Protocol):
@@ -59,6 +60,7 @@ class Loader:
             facts=[fact for fact_file in fact_files for fact in fact_file.facts],
             tables=[table for table_file in table_files for table in table_file.tables],
             wordings=[wording for reply_file in reply_files for wording in reply_file.wordings],
+            words=_words(self._folder / WORDS_FILE),
             templates=self._templates,
             content_hash=_hash(contents),
             faults=faults,
@@ -100,6 +102,14 @@ def _contents(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
             yield file, path.read_bytes()
         except OSError as error:
             faults.append(Fault(file, 0, "", f"файл не читается: {error.strerror}"))
+
+
+def _words(path: Path) -> frozenset[str]:
+    """Words that are right though no dictionary has them; one a line, `#` begins a comment."""
+    if not path.is_file():
+        return frozenset()
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return frozenset(word for line in lines if (word := line.partition("#")[0].strip().lower()))
 
 
 def _hash(contents: Mapping[str, bytes]) -> str:

@@ -58,7 +58,7 @@ class Finder:
             Candidate(
                 topic=self._built.topics[row],
                 similarity=self.nearest_phrasing(self._built.topics[row], vector)[1],
-                topic_similarity=_as_cosine(float(closeness[row])),
+                topic_similarity=float(as_cosine(closeness[row])),
                 lexical=float(alike[row]),
             )
             for row in sorted(considered)
@@ -125,6 +125,6 @@ def _largest(values: Vectors, count: int) -> list[int]:
     return [int(row) for row in np.argpartition(-values, most - 1)[:most]] if most else []
 
 
-def _as_cosine(closeness: float) -> float:
+def as_cosine(closeness: Vectors) -> Vectors:
     """On the scale of the encoder's cosines, which nlu.confidence reads: 0 is 0.80, 1/3 (a clear hit) is 0.95."""
-    return 0.80 + 0.45 * closeness
+    return np.asarray(0.80 + 0.45 * closeness, dtype=np.float32)

@@ -22,6 +22,7 @@ class TopicSpace:
     """`closeness` of a question to each topic, -1..1, in the order of `fit`'s answers."""
 
     origin: Vectors
+    answer_origin: Vectors
     stretch: Vectors
     middles: Vectors
 
@@ -30,16 +31,28 @@ class TopicSpace:
         placed = _unit(np.einsum("i,ij->j", vector - self.origin, self.stretch))
         return np.asarray(np.einsum("ij,j->i", self.middles, placed), dtype=np.float32)
 
+    def placed(self, vectors: Vectors) -> Vectors:
+        """Where many questions lie."""
+        return _unit(np.dot(vectors - self.origin, self.stretch))
+
+    def middles_of(self, means: Vectors, answers: Vectors) -> Vectors:
+        """Of topics with these means of placed phrasings."""
+        return _middles(means, _unit(np.dot(answers - self.answer_origin, self.stretch)))
+
 
 def fit(vectors: Vectors, topics: Sequence[int], answers: Vectors) -> TopicSpace:
     """`topics[i]` is the topic of phrasing i, a row of `answers`. Every topic has a phrasing."""
     rows = np.asarray(topics, dtype=np.int64)
-    origin = vectors.mean(axis=0)
+    origin, answer_origin = vectors.mean(axis=0), answers.mean(axis=0)
     stretch = _stretch(vectors - _means(vectors, rows, len(answers))[rows])
     placed = _unit(np.dot(vectors - origin, stretch))
-    placed_answers = _unit(np.dot(answers - answers.mean(axis=0), stretch))
-    middles = _unit(_means(placed, rows, len(answers)) + ANSWER_WEIGHT * placed_answers)
-    return TopicSpace(origin, stretch, middles)
+    placed_answers = _unit(np.dot(answers - answer_origin, stretch))
+    middles = _middles(_means(placed, rows, len(answers)), placed_answers)
+    return TopicSpace(origin, answer_origin, stretch, middles)
+
+
+def _middles(means: Vectors, placed_answers: Vectors) -> Vectors:
+    return _unit(means + ANSWER_WEIGHT * placed_answers)
 
 
 def _stretch(deviations: Vectors) -> Vectors:

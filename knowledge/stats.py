@@ -38,15 +38,17 @@ def statistics(base: KnowledgeBase) -> Statistics:
         topics_by_area=dict(sorted(Counter(topic.area for topic in topics).items())),
         topics_by_language={"ru": len(topics), **dict(sorted(languages.items()))},
         topics_with_person=sum(topic.escalate is not Escalation.NEVER for topic in topics),
-        unreferenced_topics=len(base.topics.keys() - _referenced(base)),
+        unreferenced_topics=len(unreferenced(base)),
         facts=len(base.catalogue.facts),
         sample_facts_used=len(base.sample_facts()),
         unused_facts=len(base.unused_facts()),
     )
 
 
-def _referenced(base: KnowledgeBase) -> set[str]:
+def unreferenced(base: KnowledgeBase) -> set[str]:
+    """Topics that no button, related topic or follow-up leads to."""
     referenced: set[str] = set()
     for topic in base.topics.values():
-        referenced |= {*topic.related, *topic.follow_ups.values(), *(button.topic for button in topic.buttons)}
-    return referenced
+        links = [*topic.related, *topic.follow_ups.values(), *(button.topic for button in topic.buttons)]
+        referenced |= {link for link in links if link != topic.id}
+    return base.topics.keys() - referenced

@@ -11,8 +11,14 @@ from dataclasses import dataclass, fields
 from functools import cache
 from operator import mul
 from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from nlu.encoder import MODEL_FOLDER
+
+Number = TypeVar("Number", float, npt.NDArray[np.float32])
 
 CONFIDENCE_FILE = MODEL_FOLDER / "confidence.json"
 
@@ -83,8 +89,8 @@ def by_fused_score(candidates: Sequence[Candidate], coefficients: Coefficients) 
 def fused_score(candidate: Candidate, coefficients: Coefficients) -> float:
     topic_share, lexical_share = coefficients.topic_share, coefficients.lexical_share
     return (
-        (1 - topic_share - lexical_share) * _spread(candidate.similarity, coefficients)
-        + topic_share * _spread(candidate.topic_similarity, coefficients)
+        (1 - topic_share - lexical_share) * spread(candidate.similarity, coefficients)
+        + topic_share * spread(candidate.topic_similarity, coefficients)
         + lexical_share * candidate.lexical
     )
 
@@ -119,5 +125,6 @@ def shipped_coefficients() -> Coefficients:
     return read_coefficients(CONFIDENCE_FILE)
 
 
-def _spread(cosine: float, coefficients: Coefficients) -> float:
+def spread(cosine: Number, coefficients: Coefficients) -> Number:
+    """Cosines over 0..1; of one or of many at once."""
     return (cosine - coefficients.low) / (coefficients.high - coefficients.low)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from typing import Annotated
 
 import typer
@@ -9,27 +10,66 @@ import typer
 from bot import log
 from bot.app import open_library
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, say, start
+from bot.commands.progress import EncoderWithProgress, shown
+from bot.config import Config
 from bot.markdown import parse, to_plain
-from knowledge.check import check as check_content
+from knowledge.base import KnowledgeBase
+from knowledge.build import Built
+from knowledge.build import build as build_index
+from knowledge.checks.closeness import closeness_findings
+from knowledge.checks.content import check as check_content
+from knowledge.checks.finding import Level
+from knowledge.checks.held_out import Found, HeldOut
+from knowledge.checks.report import Report, retrieval_report
 from knowledge.faults import KnowledgeError
-from knowledge.finding import Level
+from knowledge.json_schema import schemas
 from knowledge.loader import load
+from knowledge.skeleton import CannotMake, new_topic
 from knowledge.stats import statistics
+from nlu.confidence import shipped_coefficients
+from nlu.encoder import build_encoder
 
 app = typer.Typer(help="The topics, the catalogue and the index.", no_args_is_help=True)
 
 
 @app.command()
-def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def check(
+    report: Annotated[
+        bool, typer.Option("--report", help="Also how often a question finds its topic, by area.")
+    ] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Without the encoder: no questions are compared.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
     """Read all content and name what is wrong with its file and line; exit 1 for an error, 0 for mere warnings."""
     settings, _ = start(config, quiet=True)
     try:
         base = load(settings.knowledge.folder)
     except KnowledgeError as error:
         _report([str(fault) for fault in error.faults], errors=len(error.faults))
-    else:
-        findings = check_content(base)
-        _report([str(finding) for finding in findings], errors=sum(f.level is Level.ERROR for f in findings))
+        return
+    findings = check_content(base)
+    if report or not fast:
+        built, found = _searched(settings, base)
+        findings += closeness_findings(base, built, found)
+        if report:
+            _print_retrieval(retrieval_report(base, built, found))
+    _report(
+        [str(finding) for finding in sorted(findings)], errors=sum(finding.level is Level.ERROR for finding in findings)
+    )
+
+
+def _searched(settings: Config, base: KnowledgeBase) -> tuple[Built, list[Found]]:
+    encoder = EncoderWithProgress(build_encoder(settings.nlu.encoder, os.cpu_count() or 1))
+    built = build_index(base, encoder, settings.knowledge.index)
+    searched = HeldOut(built, shipped_coefficients()).search_all()
+    return built, list(shown(searched, len(built.phrasings), "Searching"))
+
+
+def _print_retrieval(report: Report) -> None:
+    say("questions searched without themselves:")
+    say(f"  {'area':<14} {'questions':>9} {'top-1':>7} {'top-3':>7}")
+    for area, score in [*sorted(report.areas.items()), ("all", report.total)]:
+        say(f"  {area:<14} {score.questions:>9} {score.top1:>7.1%} {score.top3:>7.1%}")
 
 
 @app.command()
@@ -57,6 +97,34 @@ def stats(json_lines: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG)
         say(f"{name}: {value}" if not isinstance(value, dict) else f"{name}:")
         for key, number in value.items() if isinstance(value, dict) else ():
             say(f"  {key}: {number}")
+
+
+@app.command("new")
+def new(
+    topic: Annotated[str, typer.Argument(help="The id: area.name, as market.sell-minutes.")],
+    title: Annotated[str, typer.Argument(help="The title, in Russian, as it will stand on a button.")],
+    file: Annotated[str, typer.Option("--file", help="Of the area's folder; by default named like the topic.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Add a topic to fill in."""
+    settings, _ = start(config, quiet=True)
+    try:
+        path = new_topic(load(settings.knowledge.folder), settings.knowledge.folder, topic, title, file)
+    except CannotMake as error:
+        say(str(error))
+        raise typer.Exit(1) from error
+    say(f"{path}: впишите вопросы и ответ, потом: otklik knowledge check")
+
+
+@app.command()
+def schema(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Write the JSON Schemas by which editors' programs complete and check the YAML files."""
+    settings, _ = start(config, quiet=True)
+    folder = settings.knowledge.folder / "schema"
+    folder.mkdir(exist_ok=True)
+    for name, content in schemas().items():
+        (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    say(f"{len(schemas())} schemas are in {folder}.")
 
 
 @app.command("try")

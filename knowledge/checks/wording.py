@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from knowledge.finding import Level
+from knowledge.checks.finding import Level
 
 TEMPLATE = re.compile(r"\{\{.*?\}\}")
 CODE = re.compile(r"`[^`]*`")

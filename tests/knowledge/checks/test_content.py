@@ -1,10 +1,10 @@
 import pytest
 
-from knowledge.check import check, production_findings
-from knowledge.finding import Level
+from knowledge.checks.content import check, production_findings
+from knowledge.checks.finding import Level
+from knowledge.checks.wording import slips
 from knowledge.loader import load
 from knowledge.stats import statistics
-from knowledge.wording_check import slips
 from tests.knowledge.content import SHIPPED, Content, topic
 
 LONG_ENOUGH = "Это понятный ответ, в нём сказано, что сделать сначала и что потом. " * 3
