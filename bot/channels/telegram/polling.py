@@ -33,7 +33,8 @@ class Polling:
     _failures: int = 0
 
     async def run(self) -> None:
-        """Until cancelled. Hiccups of Telegram or the network do not end it; when they last: ChannelDown."""
+        """Until cancelled. Hiccups of Telegram or the network do not end it; when they last, or the token is
+        refused again: ChannelDown."""
         while True:
             pause_s = await self._round()
             await asyncio.sleep(pause_s)
@@ -71,6 +72,8 @@ class Polling:
                 return error.after_s
             case Conflict():
                 log.error("telegram_polling_conflict", what_to_do=CONFLICT)
+            case TokenRefused() if self._failures:  # twice is no hiccup
+                raise ChannelDown(str(error)) from error
             case _ if self._failures >= MOST_FAILURES:
                 raise ChannelDown(str(error)) from error
             case TokenRefused():

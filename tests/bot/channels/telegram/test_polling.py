@@ -206,10 +206,12 @@ async def test_polling_survives(
 async def test_a_token_that_was_taken_away_is_told_to_whoever_keeps_the_connection(
     telegram: StandInTelegram, impatient: TelegramChannel
 ) -> None:
+    """At the second refusal: /health must not say "up" meanwhile."""
     await impatient.connect()
     telegram.revoke_token()
     with pytest.raises(ChannelDown, match="token is refused"):
         await asyncio.wait_for(impatient.listen(Inbox().accept), 10)
+    assert len(telegram.called("getUpdates")) == 2
 
 
 async def test_polling_survives_a_server_that_goes_away_and_comes_back(
