@@ -132,9 +132,9 @@ async def test_thanks_greeting_and_goodbye_are_answered_in_kind(stage: Stage, ch
         assert len(subscriber.heard) == before + 1
 
 
-async def test_ten_messages_at_once_from_one_person_are_answered_in_order(stage: Stage, channel: str) -> None:
+async def test_twenty_messages_at_once_from_one_person_are_answered_in_order(stage: Stage, channel: str) -> None:
     subscriber = await stage.subscriber(channel)
-    wanted = ["как узнать баланс", "как узнать свой номер"] * 5
+    wanted = ["как узнать баланс", "как узнать свой номер"] * 10
     for text in wanted:
         await subscriber.write(text)
     for text in wanted:
