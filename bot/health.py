@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +13,10 @@ from bot.storage.database import Database
 from bot.storage.delivery_states import DEAD, UNDELIVERED
 from bot.storage.tables import conversations, messages
 from knowledge.library import Library
+
+UP = Gauge("otklik_up", "1: the part is well; 0: /health says what is wrong", ["part"])
+QUEUED = Gauge("otklik_queued", "Conversations that wait for a person")
+UNDELIVERED_MESSAGES = Gauge("otklik_undelivered", "Messages to subscribers by delivery state", ["delivery"])
 
 
 async def report(
@@ -29,6 +34,20 @@ async def report(
     faulty = [knowledge["state"] != "ok", *(part["state"] == "down" for part in channels.values())]
     status = "down" if stored["state"] == "down" else "degraded" if any(faulty) else "ok"
     return {"status": status, "database": stored, "knowledge": knowledge, "channels": channels}
+
+
+def measure(told: Mapping[str, Any]) -> None:
+    """What `report` told, as gauges. Of a database that cannot be read nothing but that is known."""
+    database = told["database"]
+    UP.labels("database").set(database["state"] == "ok")
+    UP.labels("knowledge").set(told["knowledge"]["state"] == "ok")
+    for name, part in told["channels"].items():
+        if part["state"] != "off":
+            UP.labels(f"channel:{name}").set(part["state"] == "up")
+    if database["state"] == "ok":
+        QUEUED.set(database["queued"])
+        for delivery in (*UNDELIVERED, *DEAD):
+            UNDELIVERED_MESSAGES.labels(delivery).set(database.get(delivery, 0))
 
 
 def _channel_part(connection: Connection) -> dict[str, str]:

@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot.background import Background
 from bot.channels.channel import Accept, Channel, LendsFiles
 from bot.errors import BadPayload, Untrusted
+from bot.health import measure
 from bot.messages import File, WebhookCall
 
 LARGEST_BODY = 1024 * 1024
@@ -85,6 +86,7 @@ def router(*, channels: Mapping[str, Channel], accept: Accept, health: Health, b
 
     @routes.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
+        measure(await health())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return routes

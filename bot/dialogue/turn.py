@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import structlog
+from prometheus_client import Counter, Histogram
 
 from bot.dialogue import linking
 from bot.dialogue.conversation import Conversation, Status
@@ -19,6 +20,8 @@ from knowledge.topic import Action
 Fit = Callable[[Sender, Draft], Sequence[Draft]]
 """Cuts a draft into parts that the sender's messenger can carry."""
 
+TURNS = Counter("otklik_turns", "Turns by what the bot decided", ["channel", "decision"])
+TURN_SECONDS = Histogram("otklik_turn_seconds", "Deciding and storing one turn, without sending")
 log = structlog.get_logger()
 
 
@@ -59,8 +62,11 @@ class Dialogue:
         if turn is None:
             return False
         conversation, received = turn
-        plan = await self._plan(conversation, received)
-        stored = await self._records.finish(conversation, received, plan)
+        with TURN_SECONDS.time():
+            plan = await self._plan(conversation, received)
+            stored = await self._records.finish(conversation, received, plan)
+        if stored:
+            TURNS.labels(conversation.sender.channel, plan.verdict.decision).inc()
         log.info(
             "turn_taken" if stored else "turn_retried",
             conversation=conversation_id,

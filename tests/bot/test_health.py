@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot import health
 from bot.connections import Connection, State
@@ -45,6 +46,10 @@ def connection(core: Core, channel: FakeChannel, state: str = "up", note: str = 
     return made
 
 
+def measured(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, labels)
+
+
 async def test_when_all_is_well_every_part_says_so(core: Core, channel: FakeChannel) -> None:
     assert await health.report(core.database, FakeLibrary(), [connection(core, channel)], {}) == {
         "status": "ok",
@@ -63,6 +68,20 @@ async def test_work_that_waits_is_counted(core: Core, channel: FakeChannel) -> N
     report = await health.report(core.database, FakeLibrary(), [], {})
     assert report["database"] == {"state": "ok", "queued": 1, "failed": 1, "pending": 1}
     assert report["status"] == "ok"
+
+
+async def test_what_it_tells_is_measured_and_a_number_falls_again(core: Core, channel: FakeChannel) -> None:
+    await core.queue("один", chat="1")
+    await core.move(1, Status.QUEUED)
+    connections = [connection(core, channel, "down", "no route")]
+    health.measure(await health.report(core.database, FakeLibrary(fault="broken"), connections, {"vk": "no token"}))
+    assert measured("otklik_queued") == 1
+    assert measured("otklik_undelivered", delivery="pending") == 1
+    assert [measured("otklik_up", part=part) for part in ("database", "knowledge", "channel:fake")] == [1, 0, 0]
+    assert measured("otklik_up", part="channel:vk") is None
+    await core.deliver(1)
+    health.measure(await health.report(core.database, FakeLibrary(), [], {}))
+    assert measured("otklik_undelivered", delivery="pending") == 0
 
 
 async def test_a_messenger_that_is_switched_off_is_told_and_is_no_fault(core: Core) -> None:

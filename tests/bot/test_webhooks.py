@@ -196,8 +196,12 @@ async def test_health_is_a_failure_only_when_messages_cannot_be_accepted(site: S
     assert (response.status_code, response.json()) == (code, {"status": status})
 
 
-async def test_metrics_are_counters_for_prometheus(site: Site) -> None:
+async def test_metrics_are_counters_and_what_health_tells_for_prometheus(site: Site) -> None:
+    site.health = {"database": {"state": "down"}, "knowledge": {"state": "ok"}, "channels": {"web": {"state": "up"}}}
     response = await site.client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain")
     assert "otklik_sends" in response.text
     assert "otklik_events" in response.text
+    assert "otklik_turns" in response.text
+    assert 'otklik_up{part="database"} 0.0' in response.text
+    assert 'otklik_up{part="channel:web"} 1.0' in response.text

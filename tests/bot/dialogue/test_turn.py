@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.dialogue.conversation import Memory, Reason, Status
 from bot.dialogue.linking import MOST_WRONG_CODES, shown
@@ -37,6 +38,16 @@ async def test_a_question_is_answered_and_remembered(talk: Talk) -> None:
     assert talk.conversation.status is Status.BOT
     assert talk.conversation.memory.topic == "market.sell"
     assert talk.conversation.memory.question == "как продать гигабайты"
+
+
+async def test_turns_are_counted_by_decision(talk: Talk) -> None:
+    def counted() -> float:
+        labels = {"channel": SENDER.channel, "decision": "escalate"}
+        return REGISTRY.get_sample_value("otklik_turns_total", labels) or 0
+
+    before = counted()
+    await talk.writes("украли деньги")
+    assert counted() == before + 1
 
 
 async def test_the_first_answer_is_led_in_by_a_greeting_and_no_other_is() -> None:
