@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.channels.channel import Accept, Channel
+from bot.channels.channel import Accept, Channel, Hooked
 from bot.dialogue.ports import Clock
 from bot.errors import ChannelDown
 
 CONNECT_TIMEOUT_S = 30.0
 LONGEST_WAIT_S = 60.0
+ASK_EVERY_S = 120.0  # a messenger that calls our webhook: whether it still can
 
 log = structlog.get_logger()
 
@@ -35,7 +36,8 @@ class Connection:
         self.state = State(channel.name, "connecting", "")
 
     async def keep(self) -> None:
-        """Until cancelled; a messenger that only calls our webhook needs no keeping once it is connected."""
+        """Until cancelled. A messenger that calls our webhook is asked from time to time how it gets on; one that has
+        nothing to ask needs no keeping once it is connected."""
         wait_s = 1.0
         while True:
             tried_at = self._clock.now()
@@ -44,6 +46,8 @@ class Connection:
                     who = await self._channel.connect()
                 self._move("up", who)
                 await self._channel.listen(self._accept)
+                if isinstance(self._channel, Hooked):
+                    await self._ask(self._channel, who)
             except ChannelDown as error:
                 self._move("down", str(error))
             except TimeoutError:
@@ -58,6 +62,14 @@ class Connection:
                 wait_s = 1.0
             await self._clock.sleep(wait_s * (1 - random.random() / 2))  # noqa: S311
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+    async def _ask(self, channel: Hooked, who: str) -> None:
+        """Until it does not answer: its faults are told, and mended by whom they name; a dead token shows here."""
+        while True:
+            await self._clock.sleep(ASK_EVERY_S)
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                faults = (await channel.inspect()).faults
+            self._move("down" if faults else "up", "; ".join(faults) or who)
 
     def _move(self, state: str, note: str) -> None:
         moved = State(self._channel.name, state, note)

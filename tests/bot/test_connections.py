@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.channel import Accept
+from bot.channels.channel import Accept, Standing
 from bot.connections import Connection, State
 from bot.errors import ChannelDown
 from bot.messages import Event
@@ -96,6 +96,42 @@ async def test_a_silent_or_broken_channel_is_down_and_takes_no_other_with_it(fai
     await connection.keep()
     assert states == [State("fake", "down", note)]
     assert connection.state.state == "up"
+
+
+class Hooked(FakeChannel):
+    """Calls our webhook; `says` are its answers to "how do you get on", and then the bot stops."""
+
+    says: list[Standing | ChannelDown]
+
+    async def inspect(self) -> Standing:
+        if not self.says:
+            raise asyncio.CancelledError
+        answer = self.says.pop(0)
+        if isinstance(answer, ChannelDown):
+            raise answer
+        return answer
+
+    async def set_webhook(self) -> str:
+        return "https://bot.example.org/webhooks/fake"
+
+    async def delete_webhook(self) -> None:
+        """There is none."""
+
+
+async def test_a_messenger_that_calls_us_is_asked_whether_it_still_can() -> None:
+    well = Standing("@fake, 3 updates wait")
+    channel = Hooked()
+    channel.says = [well, Standing("@fake", faults=("fake: it calls no address",)), well, down("token refused"), well]
+    with capture_logs() as lines, pytest.raises(asyncio.CancelledError):
+        await Connection(channel, accept, FakeClock()).keep()
+    assert [(line["event"], line["note"]) for line in lines] == [
+        ("channel_up", "@fake"),
+        ("channel_down", "fake: it calls no address"),
+        ("channel_up", "@fake"),
+        ("channel_down", "token refused"),
+        ("channel_up", "@fake"),
+    ]
+    assert channel.connects == 2
 
 
 async def test_a_stop_ends_the_keeping_at_once() -> None:
