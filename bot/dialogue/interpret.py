@@ -21,6 +21,7 @@ from nlu.acts import Act
 from nlu.understanding import Understanding, understand
 
 FAILURES_BEFORE_A_PERSON = 3
+SMALL_TALK = "smalltalk"
 
 
 class Interpreter:
@@ -105,8 +106,14 @@ class Interpreter:
         return f"{memory.question if understood.follow_up.elliptic else last.title} {understood.query}"
 
     async def _find(self, query: str) -> tuple[Option, ...]:
+        """Small talk is answered or not understood, never asked about: as a button, "Шутка" is one."""
         hits = await self._knowledge.find(query)
-        return tuple(self._option(hit.topic, hit.probability) for hit in hits)
+        options = (self._option(hit.topic, hit.probability) for hit in hits)
+        return tuple(each for each in options if each.probability >= self._limits.answer or not self._is_chat(each))
+
+    def _is_chat(self, option: Option) -> bool:
+        topic = self._knowledge.topic(option.topic)
+        return topic is not None and topic.area == SMALL_TALK
 
     def _option(self, topic_id: str, probability: float) -> Option:
         topic = self._knowledge.topic(topic_id)

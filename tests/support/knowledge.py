@@ -19,7 +19,8 @@ SELL = Topic(
 WITHDRAW = Topic("market.withdraw", "Как снять лот", (), "", escalate=Escalation.OFFER)
 FRAUD = Topic("fraud.money-stolen", "Украли деньги", (), "", escalate=Escalation.ALWAYS)
 LINK = Topic("app.link-chats", "Как связать чаты", (), "", action=Action.LINK_CHATS)
-TOPICS = {topic.id: topic for topic in (PRICE, SELL, WITHDRAW, FRAUD, LINK)}
+JOKE = Topic("smalltalk.joke", "Шутка", (), "")
+TOPICS = {topic.id: topic for topic in (PRICE, SELL, WITHDRAW, FRAUD, LINK, JOKE)}
 
 
 @dataclass

@@ -47,6 +47,17 @@ async def test_a_found_topic_that_always_needs_a_person_calls_one(
     assert await interpreter.decide(text("украли деньги"), NEW) == Escalate(Reason.TOPIC, "fraud.money-stolen", 0.8)
 
 
+async def test_small_talk_is_answered_when_it_is_sure_and_never_offered_as_a_button(
+    interpreter: Interpreter, knowledge: FakeKnowledge
+) -> None:
+    knowledge.finds("расскажи шутку", smalltalk_joke=0.9)
+    knowledge.finds("абырвалг хрюк", smalltalk_joke=0.4)
+    knowledge.finds("цена хрюка", smalltalk_joke=0.4, market_price=0.3)
+    assert await interpreter.decide(text("расскажи шутку"), NEW) == Answer("smalltalk.joke", 0.9)
+    assert await interpreter.decide(text("абырвалг хрюк"), NEW) == Clarify((), 0.0)
+    assert await interpreter.decide(text("цена хрюка"), NEW) == Clarify(("market.price",), 0.3)
+
+
 async def test_asking_for_a_person_searches_nothing(interpreter: Interpreter, knowledge: FakeKnowledge) -> None:
     assert await interpreter.decide(text("позовите оператора"), NEW) == Escalate(Reason.ASKED)
     assert not knowledge.asked
