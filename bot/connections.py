@@ -9,6 +9,7 @@ import structlog
 from bot.channels.channel import Accept, Channel, Hooked
 from bot.dialogue.ports import Clock
 from bot.errors import ChannelDown
+from bot.messages import Event, brought_by
 
 CONNECT_TIMEOUT_S = 30.0
 LONGEST_WAIT_S = 60.0
@@ -45,7 +46,7 @@ class Connection:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     who = await self._channel.connect()
                 self._move("up", who)
-                await self._channel.listen(self._accept)
+                await self._channel.listen(self._take)
                 if isinstance(self._channel, Hooked):
                     await self._ask(self._channel, who)
             except ChannelDown as error:
@@ -62,6 +63,9 @@ class Connection:
                 wait_s = 1.0
             await self._clock.sleep(wait_s * (1 - random.random() / 2))  # noqa: S311
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+    async def _take(self, event: Event) -> None:
+        await self._accept(brought_by(self._channel.name, event))
 
     async def _ask(self, channel: Hooked, who: str) -> None:
         """Until it does not answer: its faults are told, and mended by whom they name; a dead token shows here."""

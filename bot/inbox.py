@@ -59,8 +59,8 @@ class Inbox:
                 await self._accept_leaving(event)
             case Report():
                 await self._accept_report(event)
-            case Ignored(kind):
-                EVENTS.labels("", f"ignored:{kind}"[:60]).inc()
+            case Ignored(kind, channel):
+                EVENTS.labels(channel, f"ignored:{kind}"[:60]).inc()
 
     async def resume(self) -> None:
         """After a start: go on with everything accepted and not yet handled."""

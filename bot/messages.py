@@ -7,7 +7,7 @@ Texts and names stay out of `repr`: a value that ends in a log line or a traceba
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -97,6 +97,7 @@ class Ignored:
     """An update we know or do not know and need not handle (an edit, a poll); counted by its kind."""
 
     kind: str
+    channel: str = field(default="", compare=False)  # known to whoever brings it, see `brought_by`
 
 
 class Receipt(StrEnum):
@@ -118,6 +119,11 @@ class Report:
 
 
 Event = Incoming | SubscriberLeft | Report | Ignored
+
+
+def brought_by(channel: str, event: Event) -> Event:
+    """With the channel's name, which any other event carries in its sender."""
+    return replace(event, channel=channel) if isinstance(event, Ignored) else event
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.background import Background
 from bot.channels.channel import Accept, Channel, LendsFiles
 from bot.errors import BadPayload, Untrusted
 from bot.health import measure
-from bot.messages import File, WebhookCall
+from bot.messages import File, WebhookCall, brought_by
 
 LARGEST_BODY = 1024 * 1024
 """Bytes. Messengers send a few kilobytes; files are fetched, not posted."""
@@ -39,7 +39,7 @@ async def receive(channel: Channel, request: Request, accept: Accept, background
         log.warning("webhook_refused", channel=channel.name, why=str(error))
         return PlainTextResponse(str(error), 400)
     for event in parsed.events:
-        await accept(event)
+        await accept(brought_by(channel.name, event))
         background.spawn(channel.acknowledge(event), f"acknowledge:{channel.name}")
     mime = "application/json" if parsed.reply.startswith("{") else "text/plain"
     return Response(parsed.reply, media_type=mime)

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot.channels.channel import Accept, Standing
 from bot.connections import Connection, State
 from bot.errors import ChannelDown
-from bot.messages import Event
+from bot.messages import Event, Ignored
 from tests.support.channel import FakeChannel
 from tests.support.clock import FakeClock
 
@@ -132,6 +132,20 @@ async def test_a_messenger_that_calls_us_is_asked_whether_it_still_can() -> None
         ("channel_up", "@fake"),
     ]
     assert channel.connects == 2
+
+
+async def test_what_a_messenger_brings_carries_its_name() -> None:
+    class Listening(FakeChannel):
+        async def listen(self, accept: Accept) -> None:
+            await accept(Ignored("poll"))
+
+    taken: list[Event] = []
+
+    async def take(event: Event) -> None:
+        taken.append(event)
+
+    await Connection(Listening(), take, FakeClock()).keep()
+    assert [event.channel for event in taken if isinstance(event, Ignored)] == ["fake"]
 
 
 async def test_a_stop_ends_the_keeping_at_once() -> None:

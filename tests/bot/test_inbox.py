@@ -7,9 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.dialogue.conversation import Reason, Status
-from bot.messages import Ignored, Incoming, IncomingKind, Receipt, Report, SubscriberLeft
+from bot.messages import Ignored, Incoming, IncomingKind, Receipt, Report, SubscriberLeft, brought_by
 from tests.support.channel import FakeChannel
 from tests.support.core import Core, open_core, subscriber, written
 
@@ -164,6 +165,13 @@ async def test_a_stranger_who_leaves_and_events_nobody_needs_change_nothing(core
     await core.inbox.accept(SubscriberLeft(subscriber("99")))
     await core.inbox.accept(Ignored("poll"))
     assert core.changed == []
+
+
+async def test_events_nobody_needs_are_counted_by_messenger_and_kind(core: Core) -> None:
+    labels = {"channel": "fake", "outcome": "ignored:poll"}
+    before = REGISTRY.get_sample_value("otklik_events_total", labels) or 0
+    await core.inbox.accept(brought_by("fake", Ignored("poll")))
+    assert REGISTRY.get_sample_value("otklik_events_total", labels) == before + 1
 
 
 async def test_who_listens_badly_stops_no_answer(core: Core, channel: FakeChannel) -> None:

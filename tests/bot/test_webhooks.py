@@ -83,6 +83,7 @@ async def test_an_event_is_accepted_and_answered_as_the_messenger_wants(site: Si
 async def test_all_events_of_a_body_are_accepted_in_order_and_acknowledged(site: Site) -> None:
     assert (await site.post(ALBUM)).status_code == 200
     assert site.accepted == list(EVENTS[ALBUM])
+    assert [event.channel for event in site.accepted if isinstance(event, Ignored)] == ["fake"]
     while len(site.channel.acknowledged) < 3:
         await asyncio.sleep(0)
     assert site.channel.acknowledged == list(EVENTS[ALBUM])
