@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
 from sqlalchemy import select
 
 from bot.delivery import SESSION_OVER
@@ -134,7 +134,14 @@ async def test_of_two_agents_who_press_take_one_wins_and_the_other_is_told_who(s
     await site.world.agent("boris", "Специалист Второй")
     conversation_id = await site.world.queued(name="Колобок")
     async with at_desk(site, chromium) as first, at_desk(site, chromium, "boris") as second:
+        both_pressed = asyncio.Barrier(2)
+
+        async def hold(route: Route) -> None:
+            await both_pressed.wait()
+            await route.continue_()
+
         for page in (first, second):
+            await page.route("**/take", hold)
             await entry(page, "Колобок").click()
         takes = [page.get_by_role("button", name="Взять", exact=True) for page in (first, second)]
         await asyncio.gather(*(take.click() for take in takes))
