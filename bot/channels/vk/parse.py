@@ -36,7 +36,7 @@ MAX_REFERRAL = 200
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """To which community an event came, and when: a press carries no time of its own."""
+    """To which community an event came, and when first: a press and a denial carry no time of their own."""
 
     account: str
     at: datetime
@@ -109,7 +109,7 @@ def _event(kind: str, body: object, arrival: Arrival) -> Event:
         case "message_event":
             return _press(_Press.model_validate(body), arrival)
         case "message_deny":
-            return SubscriberLeft(_sender(_Denial.model_validate(body).user_id, arrival))
+            return SubscriberLeft(_sender(_Denial.model_validate(body).user_id, arrival), arrival.at)
         case "message_read":
             return _reading(_Reading.model_validate(body), arrival)
         case _:

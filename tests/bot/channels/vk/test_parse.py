@@ -95,7 +95,7 @@ MEANINGS: dict[str, Event] = {
     "press_of_other_app": Ignored("message_event"),
     "press_in_group_chat": Ignored("not_private"),
     "allowed": Ignored("message_allow"),
-    "denied": SubscriberLeft(SENDER),
+    "denied": SubscriberLeft(SENDER, NOW),
     "read": Report(SENDER, "9002", Receipt.READ),
     "read_in_group_chat": Ignored("not_private"),
     "edited": Ignored("message_edit"),
