@@ -148,3 +148,22 @@ async def test_a_subscriber_who_left_is_not_written_to_and_is_welcome_again(stag
     await phone.unblock()
     await subscriber.write(NUMBER)
     await subscriber.hears("*201#")
+
+
+async def test_who_allows_messages_again_hears_the_agent_without_a_word(stage: Stage, channel: str) -> None:
+    agent, subscriber = await stage.agent("Мария"), await stage.subscriber(channel)
+    await subscriber.write("позовите оператора")
+    await subscriber.hears("очереди")
+    waiting = await agent.sees_queued()
+    await agent.take(waiting["id"])
+    await subscriber.hears("Мария")
+    assert isinstance(subscriber, PhoneSubscriber)
+    await subscriber.phone.block()
+    await agent.sees_reachable(waiting["id"], False)
+    await agent.reply(waiting["id"], "Вы здесь?")
+    await stage.bot.app.settled()
+    await subscriber.phone.unblock()
+    await agent.sees_reachable(waiting["id"], True)
+    await agent.reply(waiting["id"], "С возвращением")
+    await subscriber.hears("С возвращением")
+    assert not any("Вы здесь?" in heard.text for heard in subscriber.heard)

@@ -77,7 +77,14 @@ async def test_connecting_says_who_we_are_and_switches_long_poll_on(vk: StandInV
     channel = make_channel(vk)
     assert await channel.connect() == "club222333444, polling"
     assert vk.longpoll.enabled
-    assert vk.longpoll.kinds == {"message_new", "message_event", "message_deny", "message_read", "wall_post_new"}
+    assert vk.longpoll.kinds == {
+        "message_new",
+        "message_event",
+        "message_allow",
+        "message_deny",
+        "message_read",
+        "wall_post_new",
+    }
     await channel.connect()
     assert len(vk.called("groups.setLongPollSettings")) == 1
     await channel.close()
