@@ -12,7 +12,7 @@ from bot.dialogue.permission import OPEN, Permission, without_content
 from bot.dialogue.ports import Clock
 from bot.dialogue.turn import Dialogue
 from bot.lanes import Lanes
-from bot.messages import Audience, Event, Ignored, Incoming, Report, SubscriberLeft
+from bot.messages import Audience, Event, Ignored, Incoming, Report, SubscriberLeft, SubscriberReturned
 from bot.storage import conversations, inbox, receipts
 from bot.storage.attachments import is_wanted
 from bot.storage.database import Database
@@ -57,6 +57,8 @@ class Inbox:
                 await self._accept_message(event)
             case SubscriberLeft():
                 await self._accept_leaving(event)
+            case SubscriberReturned():
+                await self._accept_return(event)
             case Report():
                 await self._accept_report(event)
             case Ignored(kind, channel):
@@ -104,6 +106,13 @@ class Inbox:
         async with self._database.work() as connection:
             conversation_id = await conversations.mark_unreachable(connection, event.sender, event.left_at)
         EVENTS.labels(event.sender.channel, "left").inc()
+        if conversation_id is not None:
+            self._announcements.changed(conversation_id)
+
+    async def _accept_return(self, event: SubscriberReturned) -> None:
+        async with self._database.work() as connection:
+            conversation_id = await conversations.mark_reachable(connection, event.sender)
+        EVENTS.labels(event.sender.channel, "returned").inc()
         if conversation_id is not None:
             self._announcements.changed(conversation_id)
 

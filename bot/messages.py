@@ -86,10 +86,18 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class SubscriberLeft:
-    """The subscriber blocked the bot or left; nothing can be sent until they write again."""
+    """The subscriber blocked the bot or left; nothing can be sent until they write or return."""
 
     sender: Sender
     left_at: datetime | None = None  # where the messenger tells it: told again, it must not outdo a later message
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberReturned:
+    """The subscriber, who had left, allows messages again and has not written one yet. Told in vain, a send is refused
+    and they have left again."""
+
+    sender: Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ class Report:
     reason: str = ""  # of a failure, technical
 
 
-Event = Incoming | SubscriberLeft | Report | Ignored
+Event = Incoming | SubscriberLeft | SubscriberReturned | Report | Ignored
 
 
 def brought_by(channel: str, event: Event) -> Event:

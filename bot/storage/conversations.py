@@ -105,6 +105,14 @@ async def mark_unreachable(connection: AsyncConnection, sender: Sender, left_at:
     return conversation_id
 
 
+async def mark_reachable(connection: AsyncConnection, sender: Sender) -> int | None:
+    """The subscriber is back. The conversation's id, or None when there is none, or nobody had left it."""
+    is_away = conversations.c.reachable.is_(False)
+    marked = update(conversations).where(_is_of(sender), is_away).values(reachable=True).returning(conversations.c.id)
+    conversation_id: int | None = (await connection.execute(marked)).scalar_one_or_none()
+    return conversation_id
+
+
 async def audience_of(connection: AsyncConnection, sender: Sender) -> Audience:
     """Whoever is not known yet counts as a private person."""
     rows = await connection.execute(select(conversations.c.audience).where(_is_of(sender)))

@@ -10,7 +10,16 @@ import pytest
 from prometheus_client import REGISTRY
 
 from bot.dialogue.conversation import Reason, Status
-from bot.messages import Ignored, Incoming, IncomingKind, Receipt, Report, SubscriberLeft, brought_by
+from bot.messages import (
+    Ignored,
+    Incoming,
+    IncomingKind,
+    Receipt,
+    Report,
+    SubscriberLeft,
+    SubscriberReturned,
+    brought_by,
+)
 from tests.support.channel import FakeChannel
 from tests.support.core import Core, open_core, subscriber, written
 
@@ -149,6 +158,19 @@ async def test_who_blocked_the_bot_is_unreachable_until_they_write_again(core: C
     await core.inbox.accept(written("2", "привет"))
     await core.settled()
     assert (await core.conversation()).reachable
+
+
+async def test_who_returned_is_reachable_without_a_word(core: Core) -> None:
+    await core.inbox.accept(SubscriberReturned(subscriber()))
+    assert core.changed == []
+    await core.inbox.accept(written("1", "привет"))
+    await core.settled()
+    await core.inbox.accept(SubscriberLeft(subscriber()))
+    changes = len(core.changed)
+    for _ in range(2):  # told again it changes nothing
+        await core.inbox.accept(SubscriberReturned(subscriber()))
+        assert (await core.conversation()).reachable
+    assert len(core.changed) == changes + 1
 
 
 async def test_a_leaving_that_is_told_again_after_they_came_back_changes_nothing(core: Core) -> None:

@@ -235,6 +235,15 @@ class AgentAtDesk:
         messages: list[dict[str, Any]] = opened["messages"]
         return messages
 
+    async def sees_reachable(self, conversation_id: int, reachable: bool) -> None:
+        """Waits for it."""
+
+        def is_so(overview: dict[str, Any]) -> bool:
+            entries = [entry for entries in overview["lists"].values() for entry in entries]
+            return any(entry["id"] == conversation_id and entry["reachable"] is reachable for entry in entries)
+
+        await self._until(is_so)
+
     async def attachment(self, message_id: int, position: int = 0) -> httpx.Response:
         return await self._http.get(f"/desk/attachments/{message_id}/{position}")
 

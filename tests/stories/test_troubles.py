@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
 
 from knowledge.library import Library
@@ -10,7 +11,7 @@ from standins.faults import Trouble
 from tests.stories.bot_under_test import config_for, serving
 from tests.stories.conftest import Stage, staged
 from tests.stories.messengers import messengers
-from tests.stories.people import PhoneSubscriber
+from tests.stories.people import PATIENCE_S, PhoneSubscriber
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,9 +38,12 @@ async def test_every_event_brought_again_is_answered_once(stage: Stage, channel:
     assert len(subscriber.heard) == heard + 1
 
 
-@pytest.mark.parametrize("trouble", [Trouble.SERVER_ERROR, Trouble.DUPLICATE, Trouble.REORDER, Trouble.LATE])
+@pytest.mark.parametrize(
+    "trouble", [Trouble.SERVER_ERROR, Trouble.GARBAGE, Trouble.DUPLICATE, Trouble.REORDER, Trouble.LATE]
+)
 async def test_a_talk_goes_on_through_a_trouble(stage: Stage, channel: str, trouble: Trouble) -> None:
-    """Every second send fails once, or events come twice, out of order, late: the talk stays word for word the same."""
+    """Every second send fails or has an unreadable answer, or events come twice, out of order, late: the talk stays
+    word for word the same."""
     subscriber = await stage.subscriber(channel)
     stage.messengers.trouble(channel, trouble, every=2)
     for text, answer in ((BALANCE, "*105#"), (NUMBER, "*201#"), (BALANCE, "*105#")):
@@ -64,6 +68,20 @@ async def test_who_asks_to_wait_is_waited_for(tmp_path: Path, library: Library, 
         for text, answer in ((BALANCE, "*105#"), (NUMBER, "*201#")):
             await subscriber.write(text)
             await subscriber.hears(answer)
+
+
+async def test_a_token_that_is_refused_shows_and_loses_nothing(stage: Stage, channel: str) -> None:
+    subscriber = await stage.subscriber(channel)
+    await subscriber.write(BALANCE)
+    await subscriber.hears("*105#")
+    stage.messengers.trouble(channel, Trouble.DEAD_TOKEN)
+    await subscriber.write(NUMBER)
+    async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient(base_url=stage.bot.url) as http:
+        while "OTKLIK_" not in (await http.get("/health")).text:
+            await asyncio.sleep(0.05)
+    stage.messengers.trouble(channel, None)
+    await subscriber.hears("*201#")
+    assert sum("*201#" in heard.text for heard in subscriber.heard) == 1
 
 
 async def test_a_messenger_that_was_away_gets_every_answer_in_order_afterwards(
@@ -148,3 +166,22 @@ async def test_a_subscriber_who_left_is_not_written_to_and_is_welcome_again(stag
     await phone.unblock()
     await subscriber.write(NUMBER)
     await subscriber.hears("*201#")
+
+
+async def test_who_allows_messages_again_hears_the_agent_without_a_word(stage: Stage, channel: str) -> None:
+    agent, subscriber = await stage.agent("Мария"), await stage.subscriber(channel)
+    await subscriber.write("позовите оператора")
+    await subscriber.hears("очереди")
+    waiting = await agent.sees_queued()
+    await agent.take(waiting["id"])
+    await subscriber.hears("Мария")
+    assert isinstance(subscriber, PhoneSubscriber)
+    await subscriber.phone.block()
+    await agent.sees_reachable(waiting["id"], False)
+    await agent.reply(waiting["id"], "Вы здесь?")
+    await stage.bot.app.settled()
+    await subscriber.phone.unblock()
+    await agent.sees_reachable(waiting["id"], True)
+    await agent.reply(waiting["id"], "С возвращением")
+    await subscriber.hears("С возвращением")
+    assert not any("Вы здесь?" in heard.text for heard in subscriber.heard)

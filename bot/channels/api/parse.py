@@ -30,7 +30,7 @@ def parse(body: bytes) -> Event:
     sender = Sender("api", "app", call.chat, one_line(call.name, 200))
     match call.kind:
         case "left":
-            return SubscriberLeft(sender)
+            return SubscriberLeft(sender, call.sent_at)
         case "delivered" | "read" | "failed":
             return Report(sender, call.id, Receipt(call.kind), one_line(call.reason, 150))
     return Incoming(

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from bot.channels.telegram.attachments import ATTACHED, attachment
 from bot.errors import BadPayload
-from bot.messages import Event, Ignored, Incoming, IncomingKind, Sender, SubscriberLeft
+from bot.messages import Event, Ignored, Incoming, IncomingKind, Sender, SubscriberLeft, SubscriberReturned
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 CALLBACK = "cb:"  # external ids of presses; a message's is "<chat>:<message>"
@@ -132,9 +132,10 @@ def _press(query: CallbackQuery, receipt: Receipt) -> Event:
 def _membership(change: ChatMemberUpdated, receipt: Receipt) -> Event:
     if change.chat.type != "private":
         return Ignored("not_private")
+    sender = _sender(change.chat.id, change.from_user, receipt)
     if change.new_chat_member.status in ("kicked", "left"):
-        return SubscriberLeft(_sender(change.chat.id, change.from_user, receipt), _utc(change.date))
-    return Ignored("unblocked")
+        return SubscriberLeft(sender, _utc(change.date))
+    return SubscriberReturned(sender)
 
 
 def _sender(chat_id: int, user: User, receipt: Receipt) -> Sender:

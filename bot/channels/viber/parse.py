@@ -12,6 +12,7 @@ from viberbot.api.viber_requests import (
     ViberFailedRequest,
     ViberMessageRequest,
     ViberSeenRequest,
+    ViberSubscribedRequest,
     ViberUnsubscribedRequest,
     create_request,
 )
@@ -28,6 +29,7 @@ from bot.messages import (
     Report,
     Sender,
     SubscriberLeft,
+    SubscriberReturned,
     one_line,
     split_button_key,
 )
@@ -36,8 +38,8 @@ PRESS = "otklik:"  # what our buttons send, before the key
 MAX_NAME = 200
 MAX_CHAT_ID = 128
 MAX_REFERRAL = 500
-EVENTS = frozenset({"message", "conversation_started", "unsubscribed", "delivered", "seen", "failed"})
-IGNORED = frozenset({"webhook", "client_status", "subscribed"})
+EVENTS = frozenset({"message", "conversation_started", "subscribed", "unsubscribed", "delivered", "seen", "failed"})
+IGNORED = frozenset({"webhook", "client_status"})
 OPTIONAL: Mapping[str, str] = {"type": "open", "desc": ""}  # viberbot fails without them
 RECEIPTS = {
     ViberDeliveredRequest: Receipt.DELIVERED,
@@ -88,6 +90,8 @@ def _event(request: Any, raw: Mapping[str, Any], account: str) -> Event:
             return _message(request, raw["message"], account)
         case ViberConversationStartedRequest():
             return _opened(request, account)
+        case ViberSubscribedRequest():
+            return SubscriberReturned(_sender(request.user.id, request.user.name, account))
         case ViberUnsubscribedRequest():
             return SubscriberLeft(_sender(request.user_id, "", account), _moment(request.timestamp))
         case _:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.channels.channel import Accept, Standing
+from bot.channels.vk.arrivals import Arrivals
 from bot.channels.vk.client import TIMING, Client, Timing
 from bot.channels.vk.community import Community
 from bot.channels.vk.errors import TokenRefused
@@ -67,7 +68,7 @@ class VkChannel:
         self._settings = settings
         self._secret = secret_for(token, webhook_secret)
         self._cursors = cursors
-        self._now = now
+        self._arrivals = Arrivals(now)
         self._client = Client(settings.api, token, timing)
         self._community = Community(self._client)
         self._sender = Sender(self._client)
@@ -198,7 +199,7 @@ class VkChannel:
     def _event(self, raw: object) -> Event:
         """An event we cannot read is let go, with a trace: refused, VK would repeat it and hold up its chat."""
         try:
-            return parse(raw, Arrival(self.account, self._now()))
+            return parse(raw, Arrival(self.account, self._arrivals.first(raw)))
         except BadPayload as error:
             log.warning("vk_event_unreadable", reason=str(error))
             return Ignored("unreadable")

@@ -21,14 +21,12 @@ from bot.messages import (
     Report,
     Sender,
     SubscriberLeft,
+    SubscriberReturned,
     split_button_key,
 )
 
-EVENTS = ("message_new", "message_event", "message_deny", "message_read")
-# VK tells message_allow beside the first message, too: a greeting for each would be one too many.
-IGNORED = frozenset(
-    {"message_allow", "message_reply", "message_edit", "message_typing_state", "message_reaction_event"}
-)
+EVENTS = ("message_new", "message_event", "message_allow", "message_deny", "message_read")
+IGNORED = frozenset({"message_reply", "message_edit", "message_typing_state", "message_reaction_event"})
 FIRST_CHAT = 2_000_000_000  # peers from here on are chats of several people
 CALLBACK = "cb:"  # external ids of presses; a message's is "<peer>:<number in its conversation>"
 MAX_REFERRAL = 200
@@ -36,7 +34,7 @@ MAX_REFERRAL = 200
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """To which community an event came, and when: a press carries no time of its own."""
+    """To which community an event came, and when first: a press and a denial carry no time of their own."""
 
     account: str
     at: datetime
@@ -68,7 +66,9 @@ class _Press(_Part):
     payload: Any = None
 
 
-class _Denial(_Part):
+class _Permission(_Part):
+    """Of message_allow and message_deny."""
+
     user_id: int = Field(gt=0, lt=FIRST_CHAT)
 
 
@@ -108,8 +108,11 @@ def _event(kind: str, body: object, arrival: Arrival) -> Event:
             return _message(_Message.model_validate(inner), arrival)
         case "message_event":
             return _press(_Press.model_validate(body), arrival)
+        case "message_allow":
+            # VK tells it beside the first message, too: a greeting for each would be one too many.
+            return SubscriberReturned(_sender(_Permission.model_validate(body).user_id, arrival))
         case "message_deny":
-            return SubscriberLeft(_sender(_Denial.model_validate(body).user_id, arrival))
+            return SubscriberLeft(_sender(_Permission.model_validate(body).user_id, arrival), arrival.at)
         case "message_read":
             return _reading(_Reading.model_validate(body), arrival)
         case _:

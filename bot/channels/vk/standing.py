@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from bot.channels.channel import Standing
 from bot.channels.vk.community import RIGHTS, Community, Group, Server, unconfirmed
 
+HOOK_IT = "to do it now: otklik webhook set --channel vk"
+
 
 async def standing(community: Community, group: Group, *, mode: str, address: str) -> Standing:
     """Raises SendError."""
@@ -31,8 +33,8 @@ def _lacking(rights: Sequence[str]) -> Iterator[str]:
 
 def _webhook(server: Server | None, address: str) -> Iterator[str]:
     if server is None:
-        yield "vk: no callback server of ours is set; the bot sets it when it starts: start it once"
+        yield f"vk: no callback server of ours is set, and the bot hears nothing. It sets one when it starts; {HOOK_IT}"
     elif server.url != address:
-        yield f"vk: VK calls {server.url}, not {address}; start the bot, or mend channels.vk.public_url"
+        yield f"vk: VK calls {server.url}, not {address}; mend channels.vk.public_url, or {HOOK_IT}"
     elif server.status != "ok":
         yield unconfirmed(server.url)

@@ -28,7 +28,7 @@ MEANINGS: dict[str, Event] = {
     "delivered": Report(CHAT, SENT_AS, Receipt.DELIVERED),
     "read": Report(CHAT, SENT_AS, Receipt.READ),
     "failed": Report(CHAT, SENT_AS, Receipt.FAILED, "push token expired"),
-    "left": SubscriberLeft(CHAT),
+    "left": SubscriberLeft(CHAT, SENT_AT),
 }
 
 

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram.parse import Receipt, parse, read
 from bot.errors import BadPayload
-from bot.messages import Attachment, AttachmentKind, Event, Ignored, Incoming, IncomingKind, Sender, SubscriberLeft
+from bot.messages import (
+    Attachment,
+    AttachmentKind,
+    Event,
+    Ignored,
+    Incoming,
+    IncomingKind,
+    Sender,
+    SubscriberLeft,
+    SubscriberReturned,
+)
 from tests.bot.channels.telegram.conftest import NOW, PAYLOADS
 
 ACCOUNT = "100200300"
@@ -73,7 +83,7 @@ MEANINGS = {
     "press_of_old_message": PRESS,
     "press_without_message": PRESS,
     "blocked": SubscriberLeft(SENDER, SENT_AT),
-    "unblocked": Ignored("unblocked"),
+    "unblocked": SubscriberReturned(SENDER),
     "edited": Ignored("edited_message"),
     "group_message": Ignored("not_private"),
     "press_in_group": Ignored("not_private"),
@@ -181,6 +191,6 @@ def event_or_refusal(attempt: Callable[[], Event]) -> None:
         event = attempt()
     except BadPayload:
         return
-    assert isinstance(event, Incoming | SubscriberLeft | Ignored)
+    assert isinstance(event, Incoming | SubscriberLeft | SubscriberReturned | Ignored)
     if isinstance(event, Incoming):
         assert event.sent_at.tzinfo is UTC

@@ -12,7 +12,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Timing
 from bot.channels.telegram.polling import Polling
 from bot.errors import ChannelDown, TryLater, Unreachable
-from bot.messages import Event, Ignored, Incoming, IncomingKind, SubscriberLeft
+from bot.messages import Event, Ignored, Incoming, IncomingKind, SubscriberLeft, SubscriberReturned
 from standins.pulse import Pulse
 from standins.telegram import How, StandInTelegram
 from tests.bot.channels.telegram.conftest import make_channel
@@ -282,7 +282,7 @@ async def test_everything_a_phone_can_send_arrives(telegram: StandInTelegram, in
     assert kinds[1] == Ignored("edited_message")
     assert kinds[2:9] == ["photo", "voice", "document", "sticker", "location", "contact", "contact"]
     assert isinstance(kinds[9], SubscriberLeft)
-    assert kinds[10] == Ignored("unblocked")
+    assert isinstance(kinds[10], SubscriberReturned)
 
 
 def test_pauses_grow_to_the_longest_and_keep_to_what_telegram_asks() -> None:

@@ -24,6 +24,7 @@ from bot.messages import (
     Report,
     Sender,
     SubscriberLeft,
+    SubscriberReturned,
 )
 from tests.bot.channels.viber.conftest import PAYLOADS, USER
 
@@ -83,7 +84,7 @@ MEANINGS = {
     "conversation_started_by_link": replace(GREETED, referral="link-A1b2"),
     "conversation_started_again": Ignored("conversation_started"),
     "conversation_started_again_by_link": START,
-    "subscribed": Ignored("subscribed"),
+    "subscribed": SubscriberReturned(SENDER),
     "unsubscribed": SubscriberLeft(NAMELESS, SENT_AT),
     "delivered": Report(NAMELESS, TOKEN, Receipt.DELIVERED),
     "seen": Report(NAMELESS, TOKEN, Receipt.READ),
@@ -230,7 +231,7 @@ def event_or_refusal(attempt: Callable[[], Event]) -> None:
         event = attempt()
     except BadPayload:
         return
-    assert isinstance(event, Incoming | SubscriberLeft | Ignored | Report)
+    assert isinstance(event, Incoming | SubscriberLeft | SubscriberReturned | Ignored | Report)
     if isinstance(event, Incoming):
         assert event.sent_at.tzinfo is UTC
         assert 0 < len(event.external_id) <= 200

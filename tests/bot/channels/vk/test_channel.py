@@ -77,7 +77,14 @@ async def test_connecting_says_who_we_are_and_switches_long_poll_on(vk: StandInV
     channel = make_channel(vk)
     assert await channel.connect() == "club222333444, polling"
     assert vk.longpoll.enabled
-    assert vk.longpoll.kinds == {"message_new", "message_event", "message_deny", "message_read", "wall_post_new"}
+    assert vk.longpoll.kinds == {
+        "message_new",
+        "message_event",
+        "message_allow",
+        "message_deny",
+        "message_read",
+        "wall_post_new",
+    }
     await channel.connect()
     assert len(vk.called("groups.setLongPollSettings")) == 1
     await channel.close()
@@ -136,7 +143,10 @@ async def test_inspecting_changes_nothing_and_tells_what_is_wrong(vk: StandInVk)
         "vk: the token lacks the rights: photos, docs",
         "vk: Long Poll is off or tells too little",
     ]
-    assert any("no callback server of ours" in fault for fault in (await webhook.inspect()).faults)
+    assert any(
+        "no callback server of ours" in fault and "otklik webhook set --channel vk" in fault
+        for fault in (await webhook.inspect()).faults
+    )
     vk.world.scopes = {"messages"}
     assert len((await polling.inspect()).faults) == 1
     assert not vk.longpoll.enabled

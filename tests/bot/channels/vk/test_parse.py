@@ -23,6 +23,7 @@ from bot.messages import (
     Report,
     Sender,
     SubscriberLeft,
+    SubscriberReturned,
 )
 from tests.bot.channels.vk.conftest import NOW, PAYLOADS
 
@@ -94,8 +95,8 @@ MEANINGS: dict[str, Event] = {
     "press": Incoming("cb:5f2a9c1e7b30", SENDER, IncomingKind.PRESS, NOW, press="17:1"),
     "press_of_other_app": Ignored("message_event"),
     "press_in_group_chat": Ignored("not_private"),
-    "allowed": Ignored("message_allow"),
-    "denied": SubscriberLeft(SENDER),
+    "allowed": SubscriberReturned(SENDER),
+    "denied": SubscriberLeft(SENDER, NOW),
     "read": Report(SENDER, "9002", Receipt.READ),
     "read_in_group_chat": Ignored("not_private"),
     "edited": Ignored("message_edit"),
@@ -230,7 +231,7 @@ def event_or_refusal(attempt: Callable[[], Event]) -> None:
         event = attempt()
     except BadPayload:
         return
-    assert isinstance(event, Incoming | SubscriberLeft | Report | Ignored)
+    assert isinstance(event, Incoming | SubscriberLeft | SubscriberReturned | Report | Ignored)
     if isinstance(event, Incoming):
         assert event.sent_at.tzinfo is UTC
         assert 0 < len(event.external_id) <= 200

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,12 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from bot.channels.vk.channel import VkChannel
-from bot.channels.vk.settings import secret_for, with_secret
+from bot.channels.vk.settings import VkSettings, secret_for, with_secret
 from bot.errors import BadPayload, ChannelDown, Untrusted
-from bot.messages import Event, Ignored, Incoming, WebhookCall
+from bot.messages import Event, Ignored, Incoming, SubscriberLeft, WebhookCall
 from standins.pulse import Pulse
 from standins.vk import StandInVk
-from tests.bot.channels.vk.conftest import PAYLOADS, make_channel
+from tests.bot.channels.vk.conftest import NOW, PAYLOADS, KeptCursors, make_channel
 
 
 @dataclass(slots=True)
@@ -90,6 +91,22 @@ async def test_connecting_again_changes_nothing(vk: StandInVk, called: VkChannel
     assert len(vk.called("groups.addCallbackServer")) == 1
     assert len(vk.called("groups.setCallbackSettings")) == 1
     assert not vk.called("groups.editCallbackServer")
+
+
+async def test_a_denial_that_is_told_again_is_as_old_as_when_it_was_told_first(vk: StandInVk) -> None:
+    """Else it would undo what the subscriber wrote between the two."""
+    times = iter(NOW + timedelta(seconds=passed) for passed in range(10))
+    settings = VkSettings.model_validate({"api": vk.url})
+    channel = VkChannel(settings, vk.token, "", KeptCursors(), now=lambda: next(times))
+    denial = json.loads((PAYLOADS / "denied.json").read_text())
+    told = [
+        channel.parse(json.dumps({**denial, "event_id": event_id}).encode()).events[0]
+        for event_id in ("first", "first", "second", "first", 7)
+    ]
+    assert [(event.left_at - NOW).seconds for event in told if isinstance(event, SubscriberLeft) and event.left_at] == [
+        *(0, 0, 2, 0, 4)
+    ]
+    await channel.close()
 
 
 async def test_an_old_address_of_ours_is_mended_and_those_of_others_stay(vk: StandInVk, site: Site) -> None:
