@@ -15,6 +15,11 @@ class Fault:
     key: str
     message: str
 
+    @property
+    def hides_content(self) -> bool:
+        """A file, or a part of it, could not be read at all."""
+        return not self.key
+
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return ": ".join(part for part in (place, self.key, self.message) if part)

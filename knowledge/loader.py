@@ -54,6 +54,8 @@ class Loader:
         fact_files = self._facts.read("catalogue/", contents, faults)
         table_files = self._tables.read("tables/", contents, faults)
         reply_files = self._replies.read("replies/", contents, faults)
+        if any(fault.hides_content for fault in faults):
+            raise KnowledgeError(faults)  # what could not be read would be missed by everything that refers to it
         base = assemble(
             topics=[topic for topic_file in topic_files for topic in topic_file.topics],
             references=[reference for topic_file in topic_files for reference in topic_file.references],

@@ -170,3 +170,11 @@ def test_mended_content_loads_again(content: Content) -> None:
         loader.load()
     content.replace(SELLING, "title:\n", "title: Название\n")
     assert isinstance(loader.load(), KnowledgeBase)
+
+
+def test_a_file_that_cannot_be_read_is_the_only_fault(content: Content) -> None:
+    content.write("topics/market/buying.yml", topic("market.buy", related="[market.sell]"))
+    content.replace("topics/market/selling.yml", "questions: [", "questions: [[")
+    with pytest.raises(KnowledgeError) as caught:
+        load(content.folder)
+    assert [fault.file for fault in caught.value.faults] == ["topics/market/selling.yml"]
