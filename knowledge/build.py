@@ -1,4 +1,5 @@
-"""Phrasings and answers -> vectors. Only changed texts are encoded again; a folder that does not fit is rebuilt."""
+"""Phrasings and answers -> vectors. Only texts that neither the index nor the vectors shipped with the content know are
+encoded; an index that does not fit is made anew."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,11 +11,12 @@ import structlog
 from knowledge.base import KnowledgeBase
 from knowledge.index import Vectors
 from knowledge.topic import Topic
-from knowledge.vector_store import Unusable, read_manifest, read_vectors, text_key, write_vectors
+from knowledge.vector_store import Unusable, as_stored, read_manifest, read_vectors, text_key, write_vectors
 from nlu.encoder import Encoder
 from nlu.normalize import normalize
 
-FORMAT = 1
+FORMAT = 2
+SHIPPED = "vectors"  # folder of the knowledge: vectors of its texts, so that a first start need not encode them
 
 log = structlog.get_logger()
 
@@ -58,18 +60,26 @@ def indexed(text: str, topic: Topic, base: KnowledgeBase) -> str:
     return named.masked if named else normal
 
 
-def build(base: KnowledgeBase, encoder: Encoder, folder: Path) -> Built:
-    """The vectors of all texts; rewrites the folder when anything changed. An unwritable folder only costs time."""
+def build(base: KnowledgeBase, encoder: Encoder, folder: Path, shipped: Path | None = None) -> Built:
+    """The vectors of all texts; rewrites the folder when anything changed. An unwritable folder only costs time.
+
+    `shipped`: a folder of vectors that is read too when the first does not know every text, and never written.
+    """
     wanted = phrasings(base)
     asked = [phrasing.text for phrasing in wanted]
     answers = [normalize(f"{topic.title}. {base.answers[topic.id]}") for topic in base.topics.values()]
     known, reason = _known(folder, encoder)
-    missing = [text for text in dict.fromkeys(asked + answers) if text_key(text) not in known]
+    new = _missing(asked + answers, known)
+    if new and shipped:
+        known = {**_known(shipped, encoder)[0], **known}
+    missing = _missing(new, known)
+    if new:
+        reason = reason or f"{len(new)} texts are new or changed"
     if missing:
-        reason = reason or f"{len(missing)} texts are new or changed"
         log.info("index_encoding", texts=len(missing), reason=reason)
-        known |= {text_key(text): row for text, row in zip(missing, encoder.encode(missing), strict=True)}
-    elif not reason and read_manifest(folder).get("content") != base.content_hash:
+        encoded = as_stored(encoder.encode(missing))
+        known |= {text_key(text): row for text, row in zip(missing, encoded, strict=True)}
+    if not reason and read_manifest(folder).get("content") != base.content_hash:
         reason = "the content changed, its texts did not"
     rows = {key: known[key] for key in map(text_key, asked + answers)}
     if reason:
@@ -82,6 +92,10 @@ def build(base: KnowledgeBase, encoder: Encoder, folder: Path) -> Built:
         encoded=len(missing),
         reason=reason,
     )
+
+
+def _missing(texts: list[str], known: dict[str, Vectors]) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if text_key(text) not in known]
 
 
 def _stacked(rows: dict[str, Vectors], texts: list[str], dimension: int) -> Vectors:

@@ -11,7 +11,7 @@ import structlog
 from watchfiles import awatch
 
 from knowledge.base import KnowledgeBase
-from knowledge.build import build
+from knowledge.build import SHIPPED, build
 from knowledge.faults import KnowledgeError
 from knowledge.loader import Loader
 from knowledge.parametric import with_row, without_row
@@ -51,7 +51,7 @@ class Publisher:
     def publish(self) -> Live:
         """Raises KnowledgeError when the content is broken."""
         base = self._loader.load()
-        built = build(base, self._encoder, self._index_folder)
+        built = build(base, self._encoder, self._index_folder, shipped=self.folder / SHIPPED)
         log.info(
             "knowledge_loaded",
             topics=len(base.topics),

