@@ -15,6 +15,7 @@ from bot.markdown import parse, to_plain
 from knowledge.base import KnowledgeBase
 from knowledge.build import SHIPPED, Built
 from knowledge.build import build as build_index
+from knowledge.checks.answers import answer_findings
 from knowledge.checks.closeness import closeness_findings
 from knowledge.checks.content import check as check_content
 from knowledge.checks.finding import Level
@@ -49,7 +50,7 @@ def check(
     findings = check_content(base)
     if report or not fast:
         built, found = _searched(settings, base)
-        findings += closeness_findings(base, built, found)
+        findings += [*closeness_findings(base, built, found), *answer_findings(base, built)]
         if report:
             _print_retrieval(retrieval_report(base, built, found))
     _report(
