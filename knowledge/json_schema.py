@@ -103,6 +103,7 @@ def _table() -> Schema:
     }
     properties = {
         "word": _told("Слово вместо любого названия: «страна»", {"type": "string"}),
+        "word_forms": _told("Это слово с предлогами: где, куда, откуда", texts),
         **_origin(),
         "refers": _told("Какой столбец называет строку какой таблицы", texts),
         "rows": {"type": "object", "additionalProperties": row, "minProperties": 1},

@@ -1,12 +1,15 @@
 """Which rows of tables a question names, and the question with the name taken out: "роуминг в турции" is searched as
-"роуминг в страна", so that one phrasing serves every country."""
+"роуминг в стране", so that one phrasing serves every country."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from knowledge.table import Table
-from nlu.gazetteer import Gazetteer
+from nlu.gazetteer import Gazetteer, Mention
+from nlu.wordlist import wordlist
+from nlu.words import may_tell_where
 
+INTO, FROM = wordlist("в во на"), wordlist("из с со")
 MOST_BESIDE = 2  # words: "а в турции?"
 
 
@@ -22,10 +25,8 @@ class Named:
 
 class Naming:
     def __init__(self, tables: Iterable[Table]) -> None:
-        self._kinds = [
-            (table.kind, table.word, Gazetteer({row.id: row.names for row in table.rows.values()}))
-            for table in tables
-            if table.word
+        self._known = [
+            (table, Gazetteer({row.id: row.names for row in table.rows.values()})) for table in tables if table.word
         ]
 
     def named(self, text: str) -> list[Named]:
@@ -36,11 +37,27 @@ class Naming:
         return next((named for named in self.named(text) if named.kind == kind), None)
 
     def _named(self, words: list[str]) -> Iterator[Named]:
-        for kind, word, gazetteer in self._kinds:
+        for table, gazetteer in self._known:
             if mention := gazetteer.find(words):
-                before, after = words[: mention.start], words[mention.end :]
-                masked = _without_repeats([*before, word, *after])
-                yield Named(kind, mention.target, " ".join(masked), is_alone=len(before) + len(after) <= MOST_BESIDE)
+                beside = len(words) - (mention.end - mention.start)
+                yield Named(table.kind, mention.target, _masked(words, mention, table), is_alone=beside <= MOST_BESIDE)
+
+
+def _masked(words: list[str], mention: Mention, table: Table) -> str:
+    before, after = words[: mention.start], words[mention.end :]
+    form = table.word_forms.get(_direction(before, words[mention.end - 1]))
+    masked = [*before[:-1], *form.split(), *after] if form else [*before, table.word, *after]
+    return " ".join(_without_repeats(masked))
+
+
+def _direction(before: list[str], last_word: str) -> str:
+    """Where, to or from: told by the preposition and the ending; "" without a preposition of place."""
+    preposition = before[-1] if before else ""
+    if preposition in FROM:
+        return "from"
+    if preposition in INTO:
+        return "where" if may_tell_where(last_word) else "to"
+    return ""
 
 
 def _without_repeats(words: list[str]) -> list[str]:

@@ -91,12 +91,11 @@ class Searcher:
         return await asyncio.to_thread(self._hits, text, list(zip(readings, vectors, strict=True)), limit)
 
     def _hits(self, text: str, encoded: "list[tuple[_Reading, Vectors]]", limit: int) -> list[Hit]:
-        kinds = {reading.named.kind for reading, _ in encoded if reading.named}
         found = {
             candidate.topic: (candidate, reading, vector)
             for reading, vector in encoded
             for candidate in self._finder.candidates(reading.text, vector)
-            if reading.tells_of(self._base.topics[candidate.topic], kinds)
+            if reading.tells_of(self._base.topics[candidate.topic])
         }
         ranked = rank([candidate for candidate, _, _ in found.values()], len(text.split()))
         return [self._hit(scored, *found[scored.topic][1:]) for scored in ranked[:limit]]
@@ -115,9 +114,9 @@ class _Reading:
     text: str
     named: Named | None = None
 
-    def tells_of(self, topic: Topic, kinds: set[str]) -> bool:
-        """Without the name it tells of topics about that kind alone; as it is, of all others."""
-        return topic.about == self.named.kind if self.named else topic.about not in kinds
+    def tells_of(self, topic: Topic) -> bool:
+        """Without the name it tells of topics about that kind alone; as it is, of those that need no name."""
+        return topic.about == (self.named.kind if self.named else "")
 
 
 def _largest(values: Vectors, count: int) -> list[int]:

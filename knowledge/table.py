@@ -14,7 +14,7 @@ from nlu.wordlist import wordlist
 
 KIND = re.compile(r"[a-z][a-z0-9_]*")
 ROW = re.compile(r"[a-z0-9][a-z0-9_]*")
-KEYS = ("word", "source", "checked", "sample", "refers", "rows")
+KEYS = ("word", "word_forms", "source", "checked", "sample", "refers", "rows")
 KEYS_OF_A_ROW = ("name", "forms", "words", "source", "checked", "sample")
 PREPOSITIONS = wordlist("в во на из с со к ко о об для по")
 
@@ -32,10 +32,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`word` stands for any of the names when a question is searched: "страна". Without one, nobody asks by name."""
+    """`word` stands for any of the names when a question is searched: "страна". Without one, nobody asks by name.
+
+    `word_forms` keep the direction, which a name loses with its ending: {"where": "в стране", "to": "в страну"}.
+    """
 
     kind: str
     word: str = ""
+    word_forms: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, Row] = field(default_factory=dict)
     refers: Mapping[str, str] = field(default_factory=dict)  # column -> the kind whose rows its cells name
     file: str = ""
@@ -86,6 +90,7 @@ def _table(fields: Fields, kind: str) -> Table:
     return Table(
         kind=kind,
         word=fields.text("word", required=False),
+        word_forms=_forms(fields, "word_forms"),
         rows=rows,
         refers=refers,
         file=fields.file,
@@ -108,15 +113,15 @@ def _row(fields: Fields, row_id: str, kind: str, origin: _Origin) -> Row:
         fields.flag("sample") if fields.get("sample") else origin.sample,
     )
     name = fields.text("name")
-    forms = _forms(fields)
+    forms = _forms(fields, "forms")
     words = [node.text.strip() for node in fields.texts("words")]
     cells = {**_language(fields, {"name": name, **forms}, row_id, kind), **_cells(fields, row_id, kind, own)}
     names = (name, *(_without_preposition(form) for form in forms.values()), *words)
     return Row(row_id, name, tuple(dict.fromkeys(names)), cells, fields.node.line)
 
 
-def _forms(fields: Fields) -> dict[str, str]:
-    forms = fields.mapping("forms")
+def _forms(fields: Fields, key: str) -> dict[str, str]:
+    forms = fields.mapping(key)
     return {case: forms.text(case) for case in forms.node.entries} if forms else {}
 
 

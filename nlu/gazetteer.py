@@ -68,5 +68,6 @@ class Gazetteer:
         if len(word) < SHORTEST_MISSPELT or is_known(word) or not word.isalpha():
             return None
         slips = 2 if len(word) >= LONG_WORD else 1
-        nearest = process.extractOne(word, self._spellings.keys(), scorer=OSA.distance, score_cutoff=slips)
+        same_start = [name for name in self._spellings if name[0] == word[0]]  # people hit the first letter
+        nearest = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=slips)
         return self._spellings[nearest[0]] if nearest else None

@@ -39,5 +39,11 @@ def part_of_speech(word: str) -> str:
     return str(analyser().parse(word)[0].tag.POS or "") if _is_russian(word) else ""
 
 
+@lru_cache(_MEMORY)
+def may_tell_where(word: str) -> bool:
+    """The prepositional case: "в турции" tells where, "в турцию" whither."""
+    return _is_russian(word) and any("loct" in parse.tag for parse in analyser().parse(word))
+
+
 def _is_russian(word: str) -> bool:
     return len(word) <= _LONGEST and _RUSSIAN.fullmatch(word) is not None

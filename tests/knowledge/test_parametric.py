@@ -1,5 +1,7 @@
 """Tables, topics about their rows, and questions that name one."""
 
+from pathlib import Path
+
 import pytest
 
 from knowledge.build import build, phrasings
@@ -21,6 +23,7 @@ zone:
 COUNTRIES = """
 country:
   word: страна
+  word_forms: {where: в стране, to: в страну, from: из страны}
   source: пример
   checked: 2026-11-28
   refers: {zone: zone}
@@ -103,8 +106,32 @@ def test_any_answer_may_name_a_cell(countries: Content) -> None:
 
 def test_phrasings_are_kept_without_the_name(countries: Content) -> None:
     texts = {phrasing.text for phrasing in phrasings(load(countries.folder)) if phrasing.topic == "roaming.price"}
-    assert "цена в страна" in texts
+    assert "цена в стране" in texts
     assert not [text for text in texts if "турции" in text]
+
+
+@pytest.mark.parametrize(
+    ("question", "masked"),
+    [
+        ("звонки в беларусь", "звонки в страну"),
+        ("звонки в беларуси", "звонки в стране"),
+        ("смс из турции", "смс из страны"),
+        ("турция цены", "страна цены"),
+        ("переезд на анталью", "переезд в страну"),
+    ],
+)
+def test_the_direction_is_kept(countries: Content, question: str, masked: str) -> None:
+    (named,) = load(countries.folder).naming.named(question)
+    assert named.masked == masked
+
+
+async def test_a_question_without_a_name_finds_what_needs_none(
+    countries: Content, encoder: SpellingEncoder, tmp_path: Path
+) -> None:
+    base = load(countries.folder)
+    searcher = Searcher(base, Finder(build(base, encoder, tmp_path)), encoder.encode_one)
+    found = await searcher.find("цена в стране")
+    assert {hit.topic for hit in found} == {"market.sell", "market.price"}
 
 
 def test_parametric_topics_are_counted_apart(countries: Content) -> None:
@@ -136,7 +163,7 @@ async def test_a_question_finds_the_topic_about_what_it_names(
     [
         ("tables/country.yml", "zone: far}", "zone: fare}", "нет строки «fare» в таблице «zone», возможно «far»"),
         ("tables/country.yml", "{zone: zone}", "{zone: zones}", "нет таблицы «zones», возможно «zone»"),
-        ("tables/country.yml", ", zone: far}", "}", "tables/country.yml:8: country.rows.tr: нет «zone»"),
+        ("tables/country.yml", ", zone: far}", "}", "tables/country.yml:9: country.rows.tr: нет «zone»"),
         ("tables/country.yml", "forms: {where: в Турции}, ", "", "country.rows.tr: нет «where»"),
         ("tables/country.yml", "    tr:", "    Tr:", "имя строки пишут латиницей"),
         ("tables/country.yml", "zone: near}", "zone: [near]}", "ждали текст, число или дату"),
