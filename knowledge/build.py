@@ -3,6 +3,7 @@ encoded; an index that does not fit is made anew."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +56,13 @@ def phrasings(base: KnowledgeBase) -> tuple[Phrasing, ...]:
 
 def indexed(text: str, topic: Topic, base: KnowledgeBase) -> str:
     """As searched: a topic about things of a kind is found by questions without their names."""
-    normal = normalize(text) or text
+    normal = _normal(text) or text
     named = base.naming.named_of(topic.about, normal) if topic.about else None
     return named.masked if named else normal
+
+
+# The knowledge is built anew after each edit, and nearly all its texts are the same.
+_normal = lru_cache(100_000)(normalize)
 
 
 def build(base: KnowledgeBase, encoder: Encoder, folder: Path, shipped: Path | None = None) -> Built:
@@ -67,7 +72,7 @@ def build(base: KnowledgeBase, encoder: Encoder, folder: Path, shipped: Path | N
     """
     wanted = phrasings(base)
     asked = [phrasing.text for phrasing in wanted]
-    answers = [normalize(f"{topic.title}. {base.answers[topic.id]}") for topic in base.topics.values()]
+    answers = [_normal(f"{topic.title}. {base.answers[topic.id]}") for topic in base.topics.values()]
     known, reason = _known(folder, encoder)
     new = _missing(asked + answers, known)
     if new and shipped:

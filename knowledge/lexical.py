@@ -3,7 +3,8 @@ the encoder never met. Pieces beat lemmas in the held-out measurement (bench/ret
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ import numpy.typing as npt
 PIECE = 3
 
 Scores = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int32]
+Columns = npt.NDArray[np.int64]
 
 
 class LexicalIndex:
@@ -18,11 +21,17 @@ class LexicalIndex:
 
     def __init__(self, texts: Sequence[str]) -> None:
         """`texts` are normalised, see nlu.normalize."""
-        counts = [Counter(pieces(text)) for text in texts]
-        frequencies = Counter(piece for count in counts for piece in count)
+        counts = [_counted(text) for text in texts]
+        sizes = np.array([len(count) for count in counts], dtype=np.int64)
+        numbers: dict[str, int] = {}
+        columns = np.array([numbers.setdefault(piece, len(numbers)) for count in counts for piece in count], dtype=int)
+        times = np.array([n for count in counts for n in count.values()], dtype=np.float32)
+        rarity = np.log((1 + len(texts)) / (1 + np.bincount(columns, minlength=len(numbers)))) + 1
         self._size = len(texts)
-        self._rarity = {piece: math.log((1 + len(texts)) / (1 + n)) + 1 for piece, n in frequencies.items()}
-        self._postings = _postings(self._weights(count) for count in counts)
+        self._rarity = dict(zip(numbers, rarity.tolist(), strict=True))
+        rows = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+        weights = _unit_by_row((1 + np.log(times)) * rarity[columns], rows, len(texts))
+        self._postings = _postings(list(numbers), columns, rows, weights)
 
     def scores(self, text: str) -> Scores:
         """0..1 for each text."""
@@ -49,14 +58,18 @@ def pieces(text: str) -> Iterator[str]:
             yield padded[start : start + PIECE]
 
 
-def _postings(weights: Iterable[dict[str, float]]) -> dict[str, tuple[npt.NDArray[np.int32], Scores]]:
-    found: dict[str, tuple[list[int], list[float]]] = {}
-    for row, of_text in enumerate(weights):
-        for piece, weight in of_text.items():
-            rows, values = found.setdefault(piece, ([], []))
-            rows.append(row)
-            values.append(weight)
-    return {
-        piece: (np.array(rows, dtype=np.int32), np.array(values, dtype=np.float32))
-        for piece, (rows, values) in found.items()
-    }
+@lru_cache(100_000)  # the knowledge is indexed anew after each edit, and nearly all its texts are the same
+def _counted(text: str) -> Counter[str]:
+    return Counter(pieces(text))
+
+
+def _unit_by_row(weights: Scores, rows: Rows, count: int) -> Scores:
+    lengths = np.sqrt(np.bincount(rows, weights=weights * weights, minlength=count))
+    return np.asarray(weights / np.maximum(lengths, 1e-9)[rows], dtype=np.float32)
+
+
+def _postings(names: list[str], columns: Columns, rows: Rows, weights: Scores) -> dict[str, tuple[Rows, Scores]]:
+    order = np.argsort(columns, kind="stable")
+    starts = np.searchsorted(columns[order], np.arange(1, len(names)))
+    by_piece = zip(np.split(rows[order], starts), np.split(weights[order], starts), strict=True)
+    return dict(zip(names, by_piece, strict=False))  # of no text: no names, and one empty part

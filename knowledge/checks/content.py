@@ -19,6 +19,7 @@ STANDING_ALONE = frozenset({"smalltalk"})  # areas whose topics lead nowhere and
 WORD = re.compile(r"[^\W_]+(?:[-\u00a0][^\W_]+)*")
 BARE_CODE = re.compile(r"(?<![\w`])[*#]\d[\d*]*#")
 CODE = re.compile(r"`[^`\n]+`")
+LIST_ITEM = re.compile(r"\s*(\d{1,3})\. \S")
 
 
 def check(base: KnowledgeBase) -> list[Finding]:
@@ -54,8 +55,22 @@ def _topic_findings(base: KnowledgeBase, topic: Topic) -> Iterator[Finding]:
         yield Finding(place, slip.level)
     if BARE_CODE.search(CODE.sub("", answer)):
         yield error(topic.file, topic.answer_line, f"{topic.id}: answer", "код возьмите в обратные кавычки: `код`")
+    if stray := _stray_item(answer):
+        message = f"строка «{stray}» покажется пунктом списка: число с точкой не должно начинать строку"
+        yield error(topic.file, topic.answer_line, f"{topic.id}: answer", message)
     if topic.id in topic.related or any(button.topic == topic.id for button in topic.buttons):
         yield error(topic.file, topic.line, topic.id, "тема ссылается на саму себя")
+
+
+def _stray_item(answer: str) -> str:
+    """A line that a number put in has made an item: "...до\n160. Длинная SMS делится". Items count 1, 2, 3."""
+    last = 0
+    for line in answer.splitlines():
+        if item := LIST_ITEM.match(line):
+            if int(item[1]) not in (1, last + 1):
+                return line.strip()[:40]
+            last = int(item[1])
+    return ""
 
 
 def _orphans(base: KnowledgeBase) -> Iterator[Finding]:

@@ -28,7 +28,9 @@ async def test_a_saved_file_is_live_and_a_broken_one_is_refused(
     path.write_text(text, encoding="utf-8")
     config = configuration.load(path)
     file = next(
-        file for file in (tmp_path / "knowledge/topics/balance").iterdir() if "balance.check" in file.read_text()
+        file
+        for file in (tmp_path / "knowledge/topics/balance").iterdir()
+        if "- id: balance.check\n" in file.read_text()
     )
     whole = file.read_text(encoding="utf-8")
     async with open_library(config) as own, serving(config, Secrets(), own) as bot, httpx.AsyncClient() as http:

@@ -111,3 +111,17 @@ def test_shipped_content_loads_and_has_no_errors() -> None:
     base = load(SHIPPED)
     assert len(base.topics) >= 165
     assert [str(finding) for finding in check(base) if finding.level is Level.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_found"),
+    [
+        (("Длина одной SMS до", "{{ market.price }}. Длинные делятся."), True),
+        (("1. Откройте меню.", "2. Нажмите «Да».", "", "1. Другой список."), False),
+    ],
+)
+def test_a_number_that_would_begin_a_list_is_named(content: Content, lines: tuple[str, ...], is_found: bool) -> None:
+    text = "|\n" + "".join(f"    {line}\n" for line in (*lines, LONG_ENOUGH))
+    content.write("topics/market/buying.yml", topic("market.buy", answer=text))
+    named = [str(found) for found in check(load(content.folder)) if "market.buy: answer" in str(found)]
+    assert any("«15. Длинные делятся.» покажется пунктом списка" in finding for finding in named) is is_found
