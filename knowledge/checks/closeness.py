@@ -22,12 +22,13 @@ def _findings(base: KnowledgeBase, built: Built, found: Found, lines: Lines) -> 
     asked, rival = built.phrasings[found.row], built.phrasings[found.rival]
     topic = base.topics[asked.topic]
     line, key = lines.get(asked, topic.line), f"{topic.id}: questions"
+    is_question = asked in lines  # a title or a translation may well repeat
     if found.rival_cosine >= max(SAME_MEANING, found.own_cosine):
         message = (
             f"«{asked.text}» значит почти то же, что «{rival.text}» темы «{rival.topic}»; оставьте в одной из двух"
         )
         yield warning(topic.file, line, key, message)
-    elif found.own_cosine >= SAME_WORDING:
+    elif is_question and found.own_cosine >= SAME_WORDING:
         message = f"«{asked.text}» почти повторяет другой вопрос этой темы; напишите, как спросил бы другой человек"
         yield warning(topic.file, line, key, message)
 
