@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import check, desk, knowledge, migrate, replay, run, talk, webhook
+from bot.commands import check, desk, knowledge, migrate, model, replay, run, talk, webhook
 from bot.errors import OtklikError
 from knowledge.faults import KnowledgeError
 from nlu.confidence import ConfidenceError
@@ -23,6 +23,7 @@ app.command()(check.check)
 app.command()(replay.replay)
 app.command()(migrate.migrate)
 app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(model.app, name="model")
 app.add_typer(desk.app, name="desk")
 app.add_typer(webhook.app, name="webhook")
 
