@@ -57,7 +57,7 @@ class NluSettings(Section):
 
 
 class DialogueSettings(Section):
-    answer: float = Field(0.5, ge=0, le=1, description="from this probability up the bot answers")
+    answer: float = Field(0.7, ge=0, le=1, description="from this probability up the bot answers")
     clarify: float = Field(0.2, ge=0, le=1, description="from this probability up a topic is offered as a button")
     menu: tuple[str, ...] = Field((), max_length=8, description="topics offered on first contact")
 

@@ -1,7 +1,7 @@
 """A question -> topics, best first, each with the probability that it is meant."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,6 +75,35 @@ class Finder:
         return self._built.phrasings[rows[best]].text, float(cosines[best])
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it is, or with the name of a country, a tariff taken out."""
+
+    text: str
+    named: Named | None = None
+
+    def tells_of(self, topic: Topic) -> bool:
+        """Without the name it tells of topics about that kind alone; as it is, of those that need no name."""
+        return topic.about == (self.named.kind if self.named else "")
+
+
+def readings(text: str, base: KnowledgeBase) -> list[Reading]:
+    """`text` is normalised. The first is the question as it is."""
+    return [Reading(text), *(Reading(named.masked, named) for named in base.naming.named(text))]
+
+
+def considered(
+    encoded: Iterable[tuple[Reading, Vectors]], finder: Finder, base: KnowledgeBase
+) -> dict[str, tuple[Candidate, Reading, Vectors]]:
+    """The candidates of all readings by topic, with the reading that found them."""
+    return {
+        candidate.topic: (candidate, reading, vector)
+        for reading, vector in encoded
+        for candidate in finder.candidates(reading.text, vector)
+        if reading.tells_of(base.topics[candidate.topic])
+    }
+
+
 class Searcher:
     def __init__(self, base: KnowledgeBase, finder: Finder, encode: Encode) -> None:
         self._base = base
@@ -86,37 +115,20 @@ class Searcher:
         text = normalize(query)
         if not text or not (any(map(is_known, text.split())) or self._finder.has_spelling_of(text)):
             return []
-        readings = [_Reading(text), *(_Reading(named.masked, named) for named in self._base.naming.named(text))]
-        vectors = await asyncio.gather(*(self._encode(reading.text) for reading in readings))
-        return await asyncio.to_thread(self._hits, text, list(zip(readings, vectors, strict=True)), limit)
+        asked = readings(text, self._base)
+        vectors = await asyncio.gather(*(self._encode(reading.text) for reading in asked))
+        return await asyncio.to_thread(self._hits, text, list(zip(asked, vectors, strict=True)), limit)
 
-    def _hits(self, text: str, encoded: "list[tuple[_Reading, Vectors]]", limit: int) -> list[Hit]:
-        found = {
-            candidate.topic: (candidate, reading, vector)
-            for reading, vector in encoded
-            for candidate in self._finder.candidates(reading.text, vector)
-            if reading.tells_of(self._base.topics[candidate.topic])
-        }
+    def _hits(self, text: str, encoded: list[tuple[Reading, Vectors]], limit: int) -> list[Hit]:
+        found = considered(encoded, self._finder, self._base)
         ranked = rank([candidate for candidate, _, _ in found.values()], len(text.split()))
         return [self._hit(scored, *found[scored.topic][1:]) for scored in ranked[:limit]]
 
-    def _hit(self, scored: Scored, reading: "_Reading", vector: Vectors) -> Hit:
+    def _hit(self, scored: Scored, reading: Reading, vector: Vectors) -> Hit:
         phrasing, similarity = self._finder.nearest_phrasing(scored.topic, vector)
         topic_id = with_row(scored.topic, reading.named.row) if reading.named else scored.topic
         topic = self._base.topic(topic_id)
         return Hit(topic_id, topic.title if topic else topic_id, scored.probability, phrasing, similarity)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A question as it is, or with the name of a country, a tariff taken out."""
-
-    text: str
-    named: Named | None = None
-
-    def tells_of(self, topic: Topic) -> bool:
-        """Without the name it tells of topics about that kind alone; as it is, of those that need no name."""
-        return topic.about == (self.named.kind if self.named else "")
 
 
 def _largest(values: Vectors, count: int) -> list[int]:
