@@ -16,7 +16,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.build import SHIPPED, Built
 from knowledge.build import build as build_index
 from knowledge.checks.answers import answer_findings
-from knowledge.checks.closeness import closeness_findings
+from knowledge.checks.closeness import closeness_findings, stray_findings
 from knowledge.checks.content import check as check_content
 from knowledge.checks.finding import Level
 from knowledge.checks.held_out import Found, HeldOut
@@ -37,6 +37,9 @@ def check(
     report: Annotated[
         bool, typer.Option("--report", help="Also how often a question finds its topic, by area.")
     ] = False,
+    strays: Annotated[
+        bool, typer.Option("--strays", help="Also each question that finds another topic first.")
+    ] = False,
     fast: Annotated[bool, typer.Option("--fast", help="Without the encoder: no questions are compared.")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -48,11 +51,13 @@ def check(
         _report([str(fault) for fault in error.faults], errors=len(error.faults))
         return
     findings = check_content(base)
-    if report or not fast:
+    if report or strays or not fast:
         built, found = _searched(settings, base)
         findings += [*closeness_findings(base, built, found), *answer_findings(base, built)]
         if report:
             _print_retrieval(retrieval_report(base, built, found))
+        if strays:
+            say("\n".join(map(str, stray_findings(base, built, found))))
     _report(
         [str(finding) for finding in sorted(findings)], errors=sum(finding.level is Level.ERROR for finding in findings)
     )

@@ -18,6 +18,17 @@ def closeness_findings(base: KnowledgeBase, built: Built, found: Iterable[Found]
     return sorted(finding for one in found for finding in _findings(base, built, one, lines))
 
 
+def stray_findings(base: KnowledgeBase, built: Built, found: Iterable[Found]) -> list[Finding]:
+    """Questions that find another topic first when their own does not know them: where to look for the next mend."""
+    lines = _lines(base)
+    strayed = ((built.phrasings[one.row], built.topics[one.best_topic]) for one in found if one.place)
+    return sorted(
+        warning(topic.file, lines[asked], topic.id, f"«{asked.text}» без этой строки попадает в тему «{other}»")
+        for asked, other in strayed
+        if asked in lines and (topic := base.topics[asked.topic])
+    )
+
+
 def _findings(base: KnowledgeBase, built: Built, found: Found, lines: Lines) -> Iterator[Finding]:
     asked, rival = built.phrasings[found.row], built.phrasings[found.rival]
     topic = base.topics[asked.topic]

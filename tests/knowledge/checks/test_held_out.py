@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge.build import Built, build
-from knowledge.checks.closeness import closeness_findings
+from knowledge.checks.closeness import closeness_findings, stray_findings
 from knowledge.checks.held_out import HeldOut
 from knowledge.checks.report import retrieval_report
 from knowledge.loader import load
@@ -68,3 +68,17 @@ def test_questions_of_two_topics_that_mean_the_same_are_named(
     built = build(base, encoder, tmp_path / "index")
     findings = closeness_findings(base, built, HeldOut(built, shipped_coefficients()).search_all())
     assert f"значит почти то же, что «{LONG}е» темы «market.price»" in "\n".join(map(str, findings))
+
+
+def test_questions_that_go_astray_are_named_with_where_they_go(
+    content: Content, encoder: SpellingEncoder, tmp_path: Path
+) -> None:
+    content.write(
+        "topics/market/selling.yml",
+        topic("market.sell", title="Продажа", questions=SELL.replace("лот с гигами", "какую цену просить"))
+        + topic("market.price", title="Цена", questions=PRICE),
+    )
+    base = load(content.folder)
+    built = build(base, encoder, tmp_path / "index")
+    named = "\n".join(map(str, stray_findings(base, built, HeldOut(built, shipped_coefficients()).search_all())))
+    assert "market.sell: «какую цену просить» без этой строки попадает в тему «market.price»" in named
