@@ -99,16 +99,17 @@ def _facts(group: Fields, path: str, levels: int) -> Iterator[Fact]:
 
 def _fact(fields: Fields, name: str) -> Iterator[Fact]:
     fields.refuse_unknown(KEYS)
-    value, source = _value(fields), fields.text("source")
+    value, source = read_value(fields, "value"), fields.text("source")
     checked, sample = fields.date("checked"), fields.flag("sample")
     if value is not None and checked:
         yield Fact(name, value, source, checked, sample=sample, file=fields.file, line=fields.node.line)
 
 
-def _value(fields: Fields) -> Value | None:
-    node = fields.get("value")
+def read_value(fields: Fields, key: str) -> Value | None:
+    """Of a fact or a cell; what it cannot be is a fault."""
+    node = fields.get(key)
     value = node.value if isinstance(node, ScalarNode) else None
     if isinstance(value, bool) or value is None or value == "":
-        fields.fault("value", "ждали текст, число или дату; «да» и «нет» словами возьмите в кавычки")
+        fields.fault(key, "ждали текст, число или дату; «да» и «нет» словами возьмите в кавычки")
         return None
     return value

@@ -1,7 +1,7 @@
 """Which rows of tables a question names, and the question with the name taken out: "роуминг в турции" is searched as
 "роуминг в стране", so that one phrasing serves every country."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from knowledge.table import Table
@@ -25,22 +25,27 @@ class Named:
 
 class Naming:
     def __init__(self, tables: Iterable[Table]) -> None:
-        self._known = [
-            (table, Gazetteer({row.id: row.names for row in table.rows.values()})) for table in tables if table.word
-        ]
+        self._known = {
+            table.kind: (table, Gazetteer({row.id: row.names for row in table.rows.values()}))
+            for table in tables
+            if table.word
+        }
 
     def named(self, text: str) -> list[Named]:
         """At most one row of each kind. `text` is normalised."""
-        return list(self._named(text.split()))
+        found = (self.named_of(kind, text) for kind in self._known)
+        return [named for named in found if named]
 
     def named_of(self, kind: str, text: str) -> Named | None:
-        return next((named for named in self.named(text) if named.kind == kind), None)
-
-    def _named(self, words: list[str]) -> Iterator[Named]:
-        for table, gazetteer in self._known:
-            if mention := gazetteer.find(words):
-                beside = len(words) - (mention.end - mention.start)
-                yield Named(table.kind, mention.target, _masked(words, mention, table), is_alone=beside <= MOST_BESIDE)
+        if kind not in self._known:
+            return None
+        table, gazetteer = self._known[kind]
+        words = text.split()
+        mention = gazetteer.find(words)
+        if mention is None:
+            return None
+        beside = len(words) - (mention.end - mention.start)
+        return Named(kind, mention.target, _masked(words, mention, table), is_alone=beside <= MOST_BESIDE)
 
 
 def _masked(words: list[str], mention: Mention, table: Table) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from knowledge.catalogue import Fact, Value
+from knowledge.catalogue import Fact, read_value
 from knowledge.faults import Fault
 from knowledge.fields import Fields
-from knowledge.yaml_file import MappingNode, ScalarNode, read_yaml
+from knowledge.yaml_file import MappingNode, read_yaml
 from nlu.wordlist import wordlist
 
 KIND = re.compile(r"[a-z][a-z0-9_]*")
@@ -143,11 +143,8 @@ def _language(fields: Fields, forms: Mapping[str, str], row_id: str, kind: str) 
 def _cells(fields: Fields, row_id: str, kind: str, origin: _Origin) -> dict[str, Fact]:
     cells = {}
     for column in (key for key in fields.node.entries if key not in KEYS_OF_A_ROW):
-        node = fields.get(column)
-        value: Value | None = node.value if isinstance(node, ScalarNode) and not isinstance(node.value, bool) else None
-        if value is None or value == "":
-            fields.fault(column, "ждали текст, число или дату")
-        elif origin.checked:
+        value = read_value(fields, column)
+        if value is not None and origin.checked:
             fact = Fact(f"{kind}.{row_id}.{column}", value, origin.source, origin.checked, sample=origin.sample)
             cells[column] = replace(fact, file=fields.file, line=fields.line(column), column=f"{kind}.{column}")
     return cells

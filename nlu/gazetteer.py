@@ -30,7 +30,7 @@ class Gazetteer:
     def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
         """`names`: what each target is called; a later target never takes a name from an earlier one."""
         self._targets: dict[Key, str] = {}
-        self._spellings: dict[str, str] = {}  # single words as they are written
+        self._spellings: dict[str, dict[str, str]] = {}  # single words as they are written, by their first letter
         self._han: dict[str, str] = {}
         for target, called in names.items():
             for name in called:
@@ -58,7 +58,7 @@ class Gazetteer:
             if words:
                 self._targets.setdefault(tuple(map(lemma, words)), target)
             if len(words) == 1 and len(words[0]) >= SHORTEST_MISSPELT:
-                self._spellings.setdefault(words[0], target)
+                self._spellings.setdefault(words[0][0], {}).setdefault(words[0], target)
 
     def _inside_han(self, word: str) -> str | None:
         """Chinese has no spaces: 土耳其漫游 names 土耳其."""
@@ -68,6 +68,6 @@ class Gazetteer:
         if len(word) < SHORTEST_MISSPELT or is_known(word) or not word.isalpha():
             return None
         slips = 2 if len(word) >= LONG_WORD else 1
-        same_start = [name for name in self._spellings if name[0] == word[0]]  # people hit the first letter
-        nearest = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=slips)
-        return self._spellings[nearest[0]] if nearest else None
+        same_start = self._spellings.get(word[0], {})  # people hit the first letter
+        nearest = process.extractOne(word, same_start.keys(), scorer=OSA.distance, score_cutoff=slips)
+        return same_start[nearest[0]] if nearest else None
