@@ -87,9 +87,8 @@ class Desk:
             if before.status is not Status.QUEUED:
                 raise WrongStatus
             after = before.move(Status.AGENT, now=self._clock.now(), agent_id=agent.id)
-            await self._store(
-                connection, before, after, self._replies.say("agent_joined", agent=markdown.escape(agent.name))
-            )
+            news = self._speaking_to(before).say("agent_joined", agent=markdown.escape(agent.name))
+            await self._store(connection, before, after, news)
         self._changed("conversation_taken", agent, conversation_id)
 
     async def reply(self, agent: Agent, conversation_id: int, *, text: str, client_key: str) -> None:
@@ -112,7 +111,7 @@ class Desk:
             before = await conversation_for(connection, agent, conversation_id)
             require_holder(agent, before)
             after = before.move(Status.BOT, now=self._clock.now())
-            await self._store(connection, before, after, self._replies.say("returned_to_bot"))
+            await self._store(connection, before, after, self._speaking_to(before).say("returned_to_bot"))
         self._changed("conversation_returned", agent, conversation_id)
 
     async def release(self, agent: Agent, conversation_id: int) -> None:
@@ -125,7 +124,7 @@ class Desk:
                 require_holder(agent, before)
             now = self._clock.now()
             place = await conversations.queue_place(connection, conversation_id)
-            news = self._replies.queued(place, await self._roster.duty(), now)
+            news = self._speaking_to(before).queued(place, await self._roster.duty(), now)
             await self._store(connection, before, before.move(Status.QUEUED, now=now), news)
         self._changed("conversation_released", agent, conversation_id)
 
@@ -136,8 +135,11 @@ class Desk:
             if before.status is not Status.QUEUED:
                 require_holder(agent, before)
             after = before.move(Status.CLOSED, now=self._clock.now())
-            await self._store(connection, before, after, self._replies.agent_closed())
+            await self._store(connection, before, after, self._speaking_to(before).agent_closed())
         self._changed("conversation_closed", agent, conversation_id)
+
+    def _speaking_to(self, conversation: Conversation) -> Replies:
+        return self._replies.speaking(conversation.memory.language)
 
     async def _store(self, connection: AsyncConnection, before: Conversation, after: Conversation, news: Draft) -> None:
         now = self._clock.now()

@@ -24,6 +24,7 @@ def assemble(  # noqa: PLR0913  # one of each kind of content, all by keyword
     facts: Iterable[Fact],
     tables: Iterable[Table],
     wordings: Iterable[Wording],
+    asked: Mapping[str, tuple[str, ...]],
     words: frozenset[str],
     templates: Templates,
     content_hash: str,
@@ -53,6 +54,7 @@ def assemble(  # noqa: PLR0913  # one of each kind of content, all by keyword
         catalogue=catalogue,
         tables=known_tables,
         naming=naming,
+        asked=asked,
         words=words,
         content_hash=content_hash,
         used_facts=frozenset(rendering.used),
@@ -141,10 +143,11 @@ class _Rendering:
         return answers
 
     def replies(self, wordings: Iterable[Wording]) -> Replies:
-        variants: dict[str, tuple[str, ...]] = {}
+        variants: dict[tuple[str, str], tuple[str, ...]] = {}
         for wording in wordings:
-            text = self._text(wording.source, Fault(wording.file, wording.line, wording.name, ""))
-            variants[wording.name] = (*variants.get(wording.name, ()), text)
+            place = Fault(wording.file, wording.line, wording.name, "")
+            key = wording.language, wording.name
+            variants[key] = (*variants.get(key, ()), self._text(wording.source, place, wording.language))
         return Replies(variants)
 
     def _text(self, source: str, place: Fault, language: str = "ru", facts: Catalogue | None = None) -> str:

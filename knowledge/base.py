@@ -22,6 +22,7 @@ class KnowledgeBase:
     translated_answers: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (topic, language)
     about_rows: Mapping[str, Topic] = field(default_factory=dict)  # "roaming.price@tr", see knowledge.parametric
     tables: Mapping[str, Table] = field(default_factory=dict)
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by topic, see knowledge.asked
     words: frozenset[str] = frozenset()  # right beside the dictionary, see knowledge.checks.spelling
     naming: Naming = field(default_factory=lambda: Naming(()))
 

@@ -46,11 +46,13 @@ class Built:
 
 
 def phrasings(base: KnowledgeBase) -> tuple[Phrasing, ...]:
-    """Titles and questions of every topic in every language, each once per topic."""
+    """Titles and questions of every topic in every language, and what people asked, each once per topic."""
     return tuple(
         Phrasing(topic.id, text)
         for topic in base.topics.values()
-        for text in dict.fromkeys(indexed(text, topic, base) for text in _texts(topic))
+        for text in dict.fromkeys(
+            indexed(text, topic, base) for text in (*_texts(topic), *base.asked.get(topic.id, ()))
+        )
     )
 
 

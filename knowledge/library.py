@@ -63,7 +63,7 @@ class Publisher:
 
     def signature(self) -> Signature:
         """Changes with every saved, new or deleted file."""
-        paths = self.folder.rglob("*.y*ml") if self.folder.is_dir() else ()
+        paths = [*self.folder.rglob("*.y*ml"), *self.folder.rglob("*.jsonl")] if self.folder.is_dir() else ()
         return frozenset(_stamp(path) for path in paths)
 
 
@@ -109,9 +109,10 @@ class Library:
         """Rendered Markdown. KeyError for a topic that is not there."""
         return self._live.base.answer(topic_id, language)
 
-    def reply(self, name: str, **values: object) -> str:
-        """A sentence of the bot, Markdown. Values are Markdown too: escape what a person typed."""
-        return self._live.base.replies.say(name, self._choose, values)
+    def reply(self, name: str, language: str = "ru", **values: object) -> str:
+        """A sentence of the bot, Markdown; in Russian where the language has none. Values are Markdown too: escape what
+        a person typed."""
+        return self._live.base.replies.say(name, self._choose, values, language)
 
     async def watch(self) -> None:
         """Keep the knowledge as new as the files, until cancelled."""

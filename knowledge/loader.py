@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from knowledge.asked import by_topic, read_asked
 from knowledge.assembly import assemble
 from knowledge.base import KnowledgeBase
 from knowledge.catalogue import read_facts
@@ -12,11 +13,11 @@ from knowledge.faults import Fault, KnowledgeError
 from knowledge.render import Templates
 from knowledge.replies import read_replies
 from knowledge.table import read_table
-from knowledge.topic_schema import read_topics
+from knowledge.topic_schema import LANGUAGES, read_topics
 
 FOLDERS = ("topics", "catalogue", "replies")
-PATTERNS = ("topics/**/*.y*ml", "catalogue/*.y*ml", "tables/*.y*ml")
-REPLIES_FILE = "replies/ru.yml"
+PATTERNS = ("topics/**/*.y*ml", "catalogue/*.y*ml", "tables/*.y*ml", "asked/*.jsonl")
+REPLIES_FILES = ("replies/ru.yml", *(f"replies/{language}.yml" for language in LANGUAGES))
 WORDS_FILE = "words.txt"
 
 
@@ -44,6 +45,7 @@ class Loader:
         self._facts = _Remembered(read_facts)
         self._tables = _Remembered(read_table)
         self._replies = _Remembered(read_replies)
+        self._asked = _Remembered(read_asked)
         self._templates = Templates()
 
     def load(self) -> KnowledgeBase:
@@ -53,6 +55,7 @@ class Loader:
         topic_files = self._topics.read("topics/", contents, faults)
         fact_files = self._facts.read("catalogue/", contents, faults)
         table_files = self._tables.read("tables/", contents, faults)
+        asked_files = self._asked.read("asked/", contents, faults)
         reply_files = self._replies.read("replies/", contents, faults)
         if any(fault.hides_content for fault in faults):
             raise KnowledgeError(faults)  # what could not be read would be missed by everything that refers to it
@@ -62,6 +65,7 @@ class Loader:
             facts=[fact for fact_file in fact_files for fact in fact_file.facts],
             tables=[table for table_file in table_files for table in table_file.tables],
             wordings=[wording for reply_file in reply_files for wording in reply_file.wordings],
+            asked=by_topic(asked_files),
             words=_words(self._folder / WORDS_FILE),
             templates=self._templates,
             content_hash=_hash(contents),
@@ -95,7 +99,7 @@ def _contents(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
     missing = [part for part in FOLDERS if not (folder / part).is_dir()]
     faults += [Fault(part, 0, "", f"нет папки {part}; укажите папку знаний, в которой она есть") for part in missing]
     found = [path for pattern in PATTERNS for path in folder.glob(pattern)]
-    for path in sorted([*found, folder / REPLIES_FILE]):
+    for path in sorted([*found, *(folder / file for file in REPLIES_FILES)]):
         file = path.relative_to(folder).as_posix()
         if path.suffix == ".yaml":
             faults.append(Fault(file, 0, "", "расширение .yaml не читается; переименуйте файл в .yml"))

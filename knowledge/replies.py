@@ -1,8 +1,10 @@
-"""The bot's own sentences: greetings, hand-off news, button labels. The content team edits them in replies/ru.yml."""
+"""The bot's own sentences: greetings, hand-off news, button labels. The content team edits them in
+replies/ru.yml, and in en.yml and zh.yml for those who write in English or Chinese."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from knowledge.faults import Fault, perhaps
 from knowledge.fields import Fields
@@ -40,6 +42,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "failed": (),
     "elsewhere": ("channels",),
     "elsewhere_nowhere": (),
+    "only_in_russian": (),
     "link_code": ("code", "minutes"),
     "linked": (),
     "link_news": ("channel",),
@@ -48,6 +51,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(LABELS, ()),
 }
 LONGEST_LABEL = 30
+RUSSIAN = "ru"
 PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
 
 Choose = Callable[[Sequence[str]], str]
@@ -57,6 +61,7 @@ Choose = Callable[[Sequence[str]], str]
 class Wording:
     """One variant of a sentence as written: a template with `{place}`-like places."""
 
+    language: str
     name: str
     source: str
     file: str
@@ -71,15 +76,17 @@ class ReplyFile:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """Rendered sentences by name, one or several variants of each."""
+    """Rendered sentences by language and name, one or several variants of each."""
 
-    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variants: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
-    def say(self, name: str, choose: Choose, values: Mapping[str, object]) -> str:
-        """A variant with the values put in. Values are Markdown: escape what a person typed."""
+    def say(self, name: str, choose: Choose, values: Mapping[str, object], language: str = RUSSIAN) -> str:
+        """A variant with the values put in, in Russian where the language has none. Values are Markdown: escape what a
+        person typed."""
         if name not in NAMES or set(values) != set(NAMES[name]):
             raise KeyError(f"reply {name!r} with {sorted(values)}: the known ones are {dict(NAMES)}")
-        return PLACEHOLDER.sub(lambda match: str(values[match[1]]), choose(self.variants[name]))
+        variants = self.variants.get((language, name)) or self.variants[RUSSIAN, name]
+        return PLACEHOLDER.sub(lambda match: str(values[match[1]]), choose(variants))
 
 
 def read_replies(file: str, content: bytes) -> ReplyFile:
@@ -106,7 +113,7 @@ def _wordings(fields: Fields, name: str) -> Iterator[Wording]:
             fields.fault(name, "пустой список; ждали хотя бы один вариант")
     for text in texts:
         _check_wording(fields, name, text)
-        yield Wording(name, text.text.strip(), fields.file, text.text_line)
+        yield Wording(PurePosixPath(fields.file).stem, name, text.text.strip(), fields.file, text.text_line)
 
 
 def _check_wording(fields: Fields, name: str, text: ScalarNode) -> None:

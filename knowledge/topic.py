@@ -61,6 +61,10 @@ class Topic:
     def area(self) -> str:
         return self.id.partition(".")[0]
 
+    def title_in(self, language: str) -> str:
+        """In Russian where the topic is not translated."""
+        return self.translations[language].title if language in self.translations else self.title
+
     @property
     def lacks_name(self) -> bool:
         """About something of a kind, and which one is not known yet."""

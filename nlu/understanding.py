@@ -1,14 +1,12 @@
-"""A message read before anything is searched: what it does, what it asks, in which language. Pure, never raises."""
+"""A message read before anything is searched: what it does, what it asks. Pure, never raises."""
 
 from dataclasses import dataclass, field
 
 from nlu.acts import Act, detect
 from nlu.followup import FollowUp, follow_up
-from nlu.language import Language, detect_language
+from nlu.language import LONGEST_READ
 from nlu.layout import fix_layout
 from nlu.translit import fix_translit
-
-_LONGEST = 2000  # what comes after the first page of a message changes no topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +17,11 @@ class Understanding:
     angry: bool
     follow_up: FollowUp | None
     choice: int | None
-    language: Language
 
 
 def understand(text: str) -> Understanding:
     stripped = text.encode("utf-8", "replace").decode("utf-8").strip()
-    mended = fix_layout(fix_translit(stripped[:_LONGEST]))
+    mended = fix_layout(fix_translit(stripped[:LONGEST_READ]))
     detected = detect(mended)
     return Understanding(
         text=stripped,
@@ -33,5 +30,4 @@ def understand(text: str) -> Understanding:
         angry=detected.angry,
         follow_up=follow_up(detected.rest) if detected.act is Act.QUESTION and detected.choice is None else None,
         choice=detected.choice,
-        language=detect_language(mended),
     )

@@ -11,6 +11,7 @@ from bot.dialogue.replies import Replies
 from bot.dialogue.turn import verdict_of
 from bot.messages import IncomingKind
 from knowledge.search import Hit
+from nlu.language import spoken_in
 from nlu.understanding import understand
 
 
@@ -27,10 +28,10 @@ class Asked:
 
 async def ask(text: str, knowledge: Knowledge, interpreter: Interpreter, replies: Replies) -> Asked:
     """The question as a subscriber's first, with the greeting left out."""
-    memory = Memory(greeted=True)
+    memory = Memory(greeted=True, language=spoken_in(text))
     received = Received(id=0, conversation_id=0, kind=IncomingKind.TEXT, text=text)
     decision: Decision = await interpreter.decide(received, memory)
     verdict = verdict_of(decision)
-    reply = "\n\n".join(draft.text for draft in replies.word(decision, memory))
+    reply = "\n\n".join(draft.text for draft in replies.speaking(memory.language).word(decision, memory))
     hits = await knowledge.find(understand(text).query) if text.strip() else ()
     return Asked(verdict.decision, verdict.topic, verdict.confidence, reply, hits)

@@ -7,6 +7,7 @@ from typing import Self
 
 from bot.errors import IllegalMove
 from bot.messages import Audience, Sender
+from nlu.language import Language
 
 
 class Status(StrEnum):
@@ -40,6 +41,7 @@ class Memory:
     """What the bot knows of the talk so far; a new episode starts with an empty one."""
 
     greeted: bool = False
+    language: Language = "ru"  # of the last message that told
     misses: int = 0  # questions without an answer or with an unhelpful one, in a row
     topic: str = ""  # the last topic answered
     question: str = field(default="", repr=False)  # the last question, in the subscriber's words
@@ -49,7 +51,7 @@ class Memory:
     wrong_codes: int = 0  # codes for linking chats that fitted nothing
 
     def in_a_new_episode(self) -> "Memory":
-        return Memory(greeted=self.greeted, wrong_codes=self.wrong_codes)
+        return Memory(greeted=self.greeted, language=self.language, wrong_codes=self.wrong_codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Self, assert_never
 
 from bot.dialogue.conversation import Memory, Reason
 from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate
 from bot.dialogue.ports import Draft, Duty, Knowledge
 from bot.messages import Button
-from knowledge.topic import Action, Escalation
+from knowledge.topic import Action, Escalation, Topic, TopicButton
+from nlu.language import Language
+
+TOMORROW = {"ru": "завтра", "en": "tomorrow", "zh": "明天"}
 
 
 class Replies:
     """Words decisions. `menu` are the topics offered on first contact."""
 
-    def __init__(self, knowledge: Knowledge, menu: Sequence[str]) -> None:
+    def __init__(self, knowledge: Knowledge, menu: Sequence[str], language: Language = "ru") -> None:
         self._knowledge = knowledge
         self._menu = menu
+        self._language = language
+
+    def speaking(self, language: Language) -> Self:
+        """In the language of a subscriber, as far as the content team has written in it."""
+        return type(self)(self._knowledge, self._menu, language)
 
     def word(self, decision: Decision, memory: Memory) -> tuple[Draft, ...]:
         """Drafts for anything but the news of the queue, see `queued`."""
@@ -54,7 +62,8 @@ class Replies:
     def queued(self, place: int, duty: Duty, now: datetime) -> Draft:
         """What happens to a conversation that waits for a person."""
         if duty.opens_at:
-            text = self._say("queued_off_hours", until=_moment(duty.opens_at, now.astimezone(duty.opens_at.tzinfo)))
+            opening = _moment(duty.opens_at, now.astimezone(duty.opens_at.tzinfo), self._language)
+            text = self._say("queued_off_hours", until=opening)
         elif not duty.people:
             text = self._say("queued_nobody")
         else:
@@ -77,15 +86,25 @@ class Replies:
         topic = self._knowledge.topic(topic_id)
         if topic is None:  # a button of yesterday whose topic was deleted today
             return Draft(self._say("button_expired"), self._menu_buttons())
-        next_steps = tuple(Button(button.text, f"topic:{button.topic}") for button in topic.buttons)
+        next_steps = tuple(Button(self._label(button), f"topic:{button.topic}") for button in topic.buttons)
         if topic.lacks_name:
-            return Draft(self._knowledge.answer(topic_id), next_steps)
-        person = (self._operator(),) if topic.escalate is Escalation.OFFER else ()
+            return Draft(self._text(topic), next_steps)
+        person = (self._operator(),) if topic.escalate is Escalation.OFFER or self._is_foreign_to(topic) else ()
         verdict = (self._button("button_helped", "helped:yes"), self._button("button_not_helped", "helped:no"))
-        return Draft(self._knowledge.answer(topic_id), next_steps + person + verdict)
+        return Draft(self._text(topic), next_steps + person + verdict)
+
+    def _text(self, topic: Topic) -> str:
+        answer = self._knowledge.answer(topic.id, self._language)
+        return f"{answer}\n\n{self._say('only_in_russian')}" if self._is_foreign_to(topic) else answer
+
+    def _is_foreign_to(self, topic: Topic) -> bool:
+        """The subscriber writes in a language that the topic is not written in."""
+        return self._language != "ru" and self._language not in topic.translations
 
     def _first_steps(self, topic_id: str) -> Draft:
-        return Draft(f"{self._say('escalated_topic')}\n\n{self._knowledge.answer(topic_id)}")
+        topic = self._knowledge.topic(topic_id)
+        steps = self._text(topic) if topic else self._knowledge.answer(topic_id)
+        return Draft(f"{self._say('escalated_topic')}\n\n{steps}")
 
     def _clarify(self, topics: Sequence[str], *, disliked: bool) -> Draft:
         buttons = tuple(self._topic_button(topic) for topic in topics)
@@ -107,7 +126,12 @@ class Replies:
 
     def _topic_button(self, topic_id: str) -> Button:
         topic = self._knowledge.topic(topic_id)
-        return Button(topic.title if topic else topic_id, f"topic:{topic_id}")
+        return Button(topic.title_in(self._language) if topic else topic_id, f"topic:{topic_id}")
+
+    def _label(self, button: TopicButton) -> str:
+        """As written for the topic; in another language, the title it leads to."""
+        target = self._knowledge.topic(button.topic)
+        return target.title_in(self._language) if target and self._language in target.translations else button.text
 
     def _operator(self) -> Button:
         return self._button("button_operator", "operator")
@@ -116,14 +140,14 @@ class Replies:
         return Button(self._say(name), action)
 
     def _say(self, name: str, **values: object) -> str:
-        return self._knowledge.reply(name, **values)
+        return self._knowledge.reply(name, self._language, **values)
 
 
-def _moment(when: datetime, now: datetime) -> str:
+def _moment(when: datetime, now: datetime, language: Language) -> str:
     """ "8:00", "завтра, 8:00" or "24.11, 8:00", as one says it today."""
     time = f"{when.hour}:{when.minute:02}"
     if when.date() == now.date():
         return time
     if when.date() == now.date() + timedelta(days=1):
-        return f"завтра, {time}"
+        return f"{TOMORROW.get(language, TOMORROW['ru'])}, {time}"
     return f"{when:%d.%m}, {time}"

@@ -16,6 +16,7 @@ from bot.dialogue.ports import Clock, Draft, DutyRoster, Plan, Received, Records
 from bot.dialogue.replies import Replies
 from bot.messages import IncomingKind, Sender
 from knowledge.topic import Action
+from nlu.language import spoken_in
 
 Fit = Callable[[Sender, Draft], Sequence[Draft]]
 """Cuts a draft into parts that the sender's messenger can carry."""
@@ -80,7 +81,7 @@ class Dialogue:
     async def _plan(self, conversation: Conversation, received: Received) -> Plan:
         if not self._permission.permits(conversation.sender.channel, conversation.audience):
             open_channels = self._permission.open_to(conversation.audience, self._channel_titles)
-            pointer = self._replies.elsewhere(open_channels)
+            pointer = self._speaking_to(_heard(conversation, received)).elsewhere(open_channels)
             return self._fitted(conversation, [pointer], Verdict("elsewhere"))
         code = linking.read_code(received.text) if received.kind is IncomingKind.TEXT else None
         if code is None:
@@ -106,11 +107,14 @@ class Dialogue:
     def _note(self, conversation: Conversation, reply: str) -> Plan:
         """Said only while the bot has the conversation: it never talks over a person."""
         with_people = conversation.status in (Status.AGENT, Status.QUEUED)
-        return self._fitted(conversation, () if with_people else [self._replies.say(reply)], Verdict("record"))
+        return self._fitted(
+            conversation, () if with_people else [self._speaking_to(conversation).say(reply)], Verdict("record")
+        )
 
     async def _plan_turn(self, conversation: Conversation, received: Received) -> Plan:
         if conversation.status is Status.AGENT:
             return Plan(conversation, (), Verdict("record"))
+        conversation = _heard(conversation, received)
         if conversation.status is Status.QUEUED:
             return self._plan_queued(conversation, received)
         if conversation.status is Status.CLOSED:
@@ -123,34 +127,45 @@ class Dialogue:
         """Who waits for a person hears once that they are not forgotten, and may ask for the bot back."""
         if received.pressed and received.pressed.action == "bot":
             returned = conversation.move(Status.BOT, now=self._clock.now())
-            return self._fitted(returned, [self._replies.say("cancelled_handoff")], Verdict("answer"))
+            return self._fitted(returned, [self._speaking_to(returned).say("cancelled_handoff")], Verdict("answer"))
         if conversation.memory.reassured:
             return Plan(conversation, (), Verdict("record"))
         reassured = conversation.remember(replace(conversation.memory, reassured=True))
-        return self._fitted(reassured, [self._replies.still_queued()], Verdict("record"))
+        return self._fitted(reassured, [self._speaking_to(conversation).still_queued()], Verdict("record"))
 
     async def _carry_out(self, conversation: Conversation, received: Received, decision: Decision) -> Plan:
         memory = remembered(conversation.memory, decision, received.text)
         after = conversation.remember(replace(memory, greeted=True))
-        drafts = list(self._replies.word(decision, conversation.memory))
+        replies = self._speaking_to(conversation)
+        drafts = list(replies.word(decision, conversation.memory))
         if not conversation.memory.greeted and not isinstance(decision, Courtesy):
-            drafts.insert(0, self._replies.greeting())
+            drafts.insert(0, replies.greeting())
         if received.attachments and received.text.strip():
-            drafts.append(self._replies.say("attachment_passed"))
+            drafts.append(replies.say("attachment_passed"))
         if isinstance(decision, Escalate):
             now = self._clock.now()
             after = after.move(Status.QUEUED, now=now, reason=decision.reason)
             place = await self._records.queue_place(conversation.id)
-            drafts.append(self._replies.queued(place, await self._roster.duty(), now))
-        if self._replies.action(decision) is not Action.LINK_CHATS:
+            drafts.append(replies.queued(place, await self._roster.duty(), now))
+        if replies.action(decision) is not Action.LINK_CHATS:
             return self._fitted(after, drafts, verdict_of(decision))
         code = linking.new_code()
-        drafts.append(self._replies.say("link_code", code=linking.shown(code), minutes=linking.VALID_MINUTES))
+        drafts.append(replies.say("link_code", code=linking.shown(code), minutes=linking.VALID_MINUTES))
         return replace(self._fitted(after, drafts, verdict_of(decision)), issued_code=code)
+
+    def _speaking_to(self, conversation: Conversation) -> Replies:
+        return self._replies.speaking(conversation.memory.language)
 
     def _fitted(self, conversation: Conversation, drafts: Sequence[Draft], verdict: Verdict) -> Plan:
         parts = tuple(part for draft in drafts for part in self._fit(conversation.sender, draft))
         return Plan(conversation, parts, verdict)
+
+
+def _heard(conversation: Conversation, received: Received) -> Conversation:
+    """Whatever language a message is written in, the next reply is in it."""
+    before = conversation.memory.language
+    language = spoken_in(received.text, before) if received.kind is IncomingKind.TEXT else before
+    return conversation.remember(replace(conversation.memory, language=language))
 
 
 def verdict_of(decision: Decision) -> Verdict:

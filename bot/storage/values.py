@@ -37,6 +37,7 @@ def buttons_from_json(rows: list[dict[str, str]]) -> tuple[Button, ...]:
 def memory_to_json(memory: Memory) -> dict[str, Any]:
     return {
         "greeted": memory.greeted,
+        "language": memory.language,
         "misses": memory.misses,
         "topic": memory.topic,
         "question": memory.question,

@@ -9,7 +9,7 @@ from knowledge.checks.phrasings import phrasing_findings
 from knowledge.checks.spelling import spelling_findings
 from knowledge.checks.wording import slips
 from knowledge.faults import Fault
-from knowledge.loader import REPLIES_FILE
+from knowledge.replies import RUSSIAN
 from knowledge.stats import unreferenced
 from knowledge.topic import Topic
 
@@ -82,6 +82,6 @@ def _orphans(base: KnowledgeBase) -> Iterator[Finding]:
 
 
 def _reply_findings(base: KnowledgeBase) -> Iterator[Finding]:
-    for name, variants in base.replies.variants.items():
-        for slip in (slip for text in variants for slip in slips(text)):
-            yield Finding(Fault(REPLIES_FILE, 0, name, slip.message), slip.level)
+    for (language, name), variants in base.replies.variants.items():
+        for slip in (slip for text in variants for slip in slips(text) if language == RUSSIAN):
+            yield Finding(Fault(f"replies/{language}.yml", 0, name, slip.message), slip.level)

@@ -77,10 +77,10 @@ class FakeKnowledge:
     def topic_named_in(self, text: str, last: Topic) -> Topic | None:
         return None
 
-    def answer(self, topic_id: str) -> str:
+    def answer(self, topic_id: str, language: str = "ru") -> str:
         return "Откройте **Маркет**.\n\n1. Укажите объём.\n2. Нажмите «Выставить лот»."
 
-    def reply(self, name: str, **values: object) -> str:
+    def reply(self, name: str, language: str = "ru", **values: object) -> str:
         return " ".join([name, *map(str, values.values())])
 
 

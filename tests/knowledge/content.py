@@ -39,7 +39,8 @@ class Content:
         self.folder = folder
         self.write("catalogue/market.yml", CATALOGUE)
         self.write("catalogue/operator.yml", (SHIPPED / "catalogue/operator.yml").read_text(encoding="utf-8"))
-        self.write("replies/ru.yml", (SHIPPED / "replies/ru.yml").read_text(encoding="utf-8"))
+        for language in ("ru", "en", "zh"):
+            self.write(f"replies/{language}.yml", (SHIPPED / f"replies/{language}.yml").read_text(encoding="utf-8"))
         self.write("topics/market/selling.yml", topic("market.sell") + topic("market.price"))
 
     def write(self, file: str, text: str) -> None:

@@ -49,8 +49,10 @@ class FakeKnowledge:
     def topic_named_in(self, text: str, last: Topic) -> Topic | None:
         return self.topics.get(f"{last.id.partition('@')[0]}@{text}") if last.about else None
 
-    def answer(self, topic_id: str) -> str:
-        return f"answer {topic_id}"
+    def answer(self, topic_id: str, language: str = "ru") -> str:
+        translated = language in self.topics[topic_id].translations
+        return f"answer {topic_id}" + (f" in {language}" if translated else "")
 
-    def reply(self, name: str, **values: object) -> str:
-        return " ".join([name, *map(str, values.values())])
+    def reply(self, name: str, language: str = "ru", **values: object) -> str:
+        spoken = name if language in ("ru", "other") else f"{name} in {language}"
+        return " ".join([spoken, *map(str, values.values())])
