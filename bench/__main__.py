@@ -3,7 +3,6 @@
 python -m bench                        the table
 python -m bench --json                 one JSON object
 python -m bench --messages 500         more subscribers at once
-python -m bench.retrieval              how often the right topic is found; a measurement of its own
 """
 
 import argparse

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
+from bot.app import limits_of
 from bot.config import Config
 from bot.dialogue.conversation import Memory
-from bot.dialogue.decide import Answer, Thresholds
+from bot.dialogue.decide import Answer
 from bot.dialogue.interpret import Interpreter
 from bot.dialogue.ports import Received
 from bot.messages import IncomingKind
@@ -37,7 +38,7 @@ def questions_of(library: Library, count: int) -> list[str]:
 
 
 async def measure(config: Config, library: Library, questions: Sequence[str]) -> Latency:
-    interpreter = Interpreter(library, Thresholds(config.dialogue.answer, config.dialogue.clarify))
+    interpreter = Interpreter(library, limits_of(config))
     for question in questions[:WARM_UP]:
         await _ask(interpreter, f"скажите, {question}")
     timed = [await _ask(interpreter, question) for question in questions]

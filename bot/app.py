@@ -41,6 +41,7 @@ from handoff.assembly import Handoff
 from handoff.assembly import Surroundings as DeskSurroundings
 from knowledge.library import Library
 from nlu.batcher import Batcher
+from nlu.confidence import confidence_of
 from nlu.encoder import build_encoder
 
 
@@ -72,9 +73,16 @@ async def open_library(config: Config) -> AsyncIterator[Library]:
     encoder = build_encoder(config.nlu.encoder, config.nlu.threads)
     batcher = Batcher(encoder)
     try:
-        yield await Library.open(config.knowledge.folder, config.knowledge.index, encoder, batcher)
+        confidence = confidence_of(config.nlu.encoder)
+        yield await Library.open(config.knowledge.folder, config.knowledge.index, encoder, batcher, confidence)
     finally:
         await batcher.close()
+
+
+def limits_of(config: Config) -> Thresholds:
+    """The promise about wrong answers as the probability that keeps it."""
+    least = confidence_of(config.nlu.encoder).threshold(config.dialogue.wrong_answers)
+    return Thresholds(answer=least, clarify=min(least, config.dialogue.clarify))
 
 
 def build_channels(
@@ -213,10 +221,9 @@ def _desk(parts: _Parts, switchboard: Switchboard) -> Handoff:
 
 
 def _dialogue(parts: _Parts, switchboard: Switchboard, desk: Handoff) -> Dialogue:
-    limits = Thresholds(parts.config.dialogue.answer, parts.config.dialogue.clarify)
     return Dialogue(
         records=DatabaseRecords(parts.database, parts.clock, parts.announcements.changed),
-        interpreter=Interpreter(parts.library, limits),
+        interpreter=Interpreter(parts.library, limits_of(parts.config)),
         replies=parts.replies,
         roster=desk.roster,
         fit=switchboard.fit,

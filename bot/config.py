@@ -57,7 +57,12 @@ class NluSettings(Section):
 
 
 class DialogueSettings(Section):
-    answer: float = Field(0.7, ge=0, le=1, description="from this probability up the bot answers")
+    wrong_answers: float = Field(
+        0.02,
+        gt=0,
+        le=0.5,
+        description="the share of wrong answers that is tolerated; the rest is asked back or passed on",
+    )
     clarify: float = Field(0.2, ge=0, le=1, description="from this probability up a topic is offered as a button")
     menu: tuple[str, ...] = Field((), max_length=8, description="topics offered on first contact")
 

@@ -2,7 +2,7 @@
 encoded; an index that does not fit is made anew."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,7 +32,8 @@ class Phrasing:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Row i of `vectors` is phrasing i, row i of `answers` is the answer to topic i.
+    """Row i of `vectors` is phrasing i, row i of `answers` is the answer to topic i. The phrasings of a topic stand
+    together, in the order of the topics. `outside` are questions that no topic answers.
 
     `reason` says why the index was written anew, "" when it was not.
     """
@@ -41,6 +42,7 @@ class Built:
     vectors: Vectors
     topics: tuple[str, ...]
     answers: Vectors
+    outside: Vectors
     encoded: int = 0
     reason: str = ""
 
@@ -50,9 +52,7 @@ def phrasings(base: KnowledgeBase) -> tuple[Phrasing, ...]:
     return tuple(
         Phrasing(topic.id, text)
         for topic in base.topics.values()
-        for text in dict.fromkeys(
-            indexed(text, topic, base) for text in (*_texts(topic), *base.asked.get(topic.id, ()))
-        )
+        for text in dict.fromkeys(indexed(text, topic, base) for text in _texts(topic, base))
     )
 
 
@@ -75,8 +75,10 @@ def build(base: KnowledgeBase, encoder: Encoder, folder: Path, shipped: Path | N
     wanted = phrasings(base)
     asked = [phrasing.text for phrasing in wanted]
     answers = [_normal(f"{topic.title}. {base.answers[topic.id]}") for topic in base.topics.values()]
+    outside = [text for question in base.asked.get("", ()) if (text := _normal(question))]
+    texts = asked + answers + outside
     known, reason = _known(folder, encoder)
-    new = _missing(asked + answers, known)
+    new = _missing(texts, known)
     if new and shipped:
         known = {**_known(shipped, encoder)[0], **known}
     missing = _missing(new, known)
@@ -88,7 +90,7 @@ def build(base: KnowledgeBase, encoder: Encoder, folder: Path, shipped: Path | N
         known |= {text_key(text): row for text, row in zip(missing, encoded, strict=True)}
     if not reason and read_manifest(folder).get("content") != base.content_hash:
         reason = "the content changed, its texts did not"
-    rows = {key: known[key] for key in map(text_key, asked + answers)}
+    rows = {key: known[key] for key in map(text_key, texts)}
     if reason:
         _store(folder, rows, {**_needed(encoder), **_counts(base, wanted)})
     return Built(
@@ -96,6 +98,7 @@ def build(base: KnowledgeBase, encoder: Encoder, folder: Path, shipped: Path | N
         vectors=_stacked(rows, asked, encoder.dimension),
         topics=tuple(base.topics),
         answers=_stacked(rows, answers, encoder.dimension),
+        outside=_stacked(rows, outside, encoder.dimension),
         encoded=len(missing),
         reason=reason,
     )
@@ -109,12 +112,13 @@ def _stacked(rows: dict[str, Vectors], texts: list[str], dimension: int) -> Vect
     return np.array([rows[text_key(text)] for text in texts], dtype=np.float32).reshape(len(texts), dimension)
 
 
-def _texts(topic: Topic) -> Iterator[str]:
+def _texts(topic: Topic, base: KnowledgeBase) -> Iterator[str]:
     yield topic.title
     yield from topic.questions
     for translation in topic.translations.values():
         yield translation.title
         yield from translation.questions
+    yield from base.asked.get(topic.id, ())
 
 
 def _known(folder: Path, encoder: Encoder) -> tuple[dict[str, Vectors], str]:
@@ -139,3 +143,10 @@ def _store(folder: Path, rows: dict[str, Vectors], description: dict[str, object
         log.warning(
             "index_not_stored", folder=str(folder), reason=error.strerror, remedy="the next start encodes again"
         )
+
+
+def written_by_editors(built: Built, base: KnowledgeBase) -> Built:
+    """Without what people asked: that is nobody's to mend."""
+    written = set(phrasings(replace(base, asked={})))
+    kept = [row for row, phrasing in enumerate(built.phrasings) if phrasing in written]
+    return replace(built, phrasings=tuple(built.phrasings[row] for row in kept), vectors=built.vectors[kept])

@@ -19,6 +19,7 @@ from knowledge.replies import Choose
 from knowledge.search import Encode, Finder, Hit, Searcher
 from knowledge.topic import Topic
 from nlu.batcher import Batcher
+from nlu.confidence import Confidence
 from nlu.encoder import Encoder
 from nlu.normalize import normalize
 
@@ -41,12 +42,15 @@ class Live:
 class Publisher:
     """Files -> Live. Blocking, for one thread at a time."""
 
-    def __init__(self, folder: Path, index_folder: Path, encoder: Encoder, encode: Encode) -> None:
+    def __init__(
+        self, folder: Path, index_folder: Path, encoder: Encoder, encode: Encode, confidence: Confidence | None = None
+    ) -> None:
         self.folder = folder
         self._loader = Loader(folder)
         self._index_folder = index_folder
         self._encoder = encoder
         self._encode = encode
+        self._confidence = confidence
 
     def publish(self) -> Live:
         """Raises KnowledgeError when the content is broken."""
@@ -59,7 +63,7 @@ class Publisher:
             encoded=built.encoded,
             index=built.reason or "up to date",
         )
-        return Live(base, Searcher(base, Finder(built), self._encode))
+        return Live(base, Searcher(base, Finder(built), self._encode, self._confidence))
 
     def signature(self) -> Signature:
         """Changes with every saved, new or deleted file."""
@@ -79,9 +83,11 @@ class Library:
         self._reloading = asyncio.Lock()
 
     @classmethod
-    async def open(cls, folder: Path, index_folder: Path, encoder: Encoder, batcher: Batcher) -> Self:
+    async def open(
+        cls, folder: Path, index_folder: Path, encoder: Encoder, batcher: Batcher, confidence: Confidence | None = None
+    ) -> Self:
         """Raises KnowledgeError when the content is broken: there is no older one to serve."""
-        publisher = Publisher(folder, index_folder, encoder, batcher.encode)
+        publisher = Publisher(folder, index_folder, encoder, batcher.encode, confidence)
         seen = await asyncio.to_thread(publisher.signature)
         live = await asyncio.to_thread(publisher.publish)
         return cls(publisher, live, seen)

@@ -1,28 +1,29 @@
 """A question -> topics, best first, each with the probability that it is meant."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.base import KnowledgeBase
 from knowledge.build import Built
-from knowledge.index import FaissIndex, VectorIndex, Vectors
+from knowledge.index import FaissIndex, Vectors
 from knowledge.lexical import LexicalIndex
 from knowledge.naming import Named
 from knowledge.parametric import with_row
-from knowledge.space import fit
 from knowledge.topic import Topic
-from nlu.confidence import Candidate, Scored, rank
+from nlu.confidence import Asked, Candidate, Confidence, Scored, rank, shipped_confidence
 from nlu.normalize import normalize
 from nlu.words import is_known
 
-NEAREST_PHRASINGS = 64
 CLOSEST_TOPICS = 24
 MOST_ALIKE = 8
 LEAST_ALIKE = 0.12  # "инернет" is at 0.48, "how to check balance" at 0.15, "йцукен фывапр" at 0.07
 
+Rows = npt.NDArray[np.int64]
 Encode = Callable[[str], Awaitable[Vectors]]
 
 
@@ -36,43 +37,63 @@ class Hit:
 
 
 class Finder:
-    """Candidates for a question, from its text and its vector. Pure once made; takes a few milliseconds."""
+    """Candidates for a question, from its text and its vector. Pure once made; takes a millisecond or two.
 
-    def __init__(self, built: Built, index: VectorIndex | None = None) -> None:
+    A topic is the middle of its phrasings. FAISS over the middles and the likeness of spelling to all phrasings name
+    the candidates; each is then compared with its own phrasings one by one.
+    """
+
+    def __init__(self, built: Built) -> None:
         self._built = built
-        self._index = index or FaissIndex(built.vectors)
         self._lexical = LexicalIndex([phrasing.text for phrasing in built.phrasings])
-        row_of = {topic: row for row, topic in enumerate(built.topics)}
-        self._topic_rows = np.array([row_of[phrasing.topic] for phrasing in built.phrasings], dtype=np.int64)
-        self._phrasing_rows = {topic: np.flatnonzero(self._topic_rows == row) for topic, row in row_of.items()}
-        self._space = fit(built.vectors, self._topic_rows.tolist(), built.answers)
+        topics = [phrasing.topic for phrasing in built.phrasings]
+        self._phrasings = slices(topics)
+        self._starts = np.array([self._phrasings[topic].start for topic in built.topics], dtype=np.int64)
+        self._middles = middles(built.vectors, self._starts)
+        self._index = FaissIndex(self._middles)
 
     def candidates(self, text: str, vector: Vectors) -> list[Candidate]:
         """`text` is normalised. In no particular order."""
-        closeness = self._space.closeness(vector)
-        alike = np.zeros(len(self._built.topics), dtype=np.float32)
-        np.maximum.at(alike, self._topic_rows, self._lexical.scores(text))
-        nearest = {self._topic_rows[row] for row, _ in self._index.search(vector, NEAREST_PHRASINGS)}
-        considered = {*nearest, *_largest(closeness, CLOSEST_TOPICS), *_largest(alike, MOST_ALIKE)}
+        alike = np.maximum.reduceat(self._lexical.scores(text), self._starts)
+        close = [row for row, _ in self._index.search(vector, CLOSEST_TOPICS)]
         return [
-            Candidate(
-                topic=self._built.topics[row],
-                similarity=self.nearest_phrasing(self._built.topics[row], vector)[1],
-                topic_similarity=float(as_cosine(closeness[row])),
-                lexical=float(alike[row]),
-            )
-            for row in sorted(considered)
+            self._candidate(row, vector, float(alike[row])) for row in sorted({*close, *_largest(alike, MOST_ALIKE)})
         ]
+
+    def _candidate(self, row: int, vector: Vectors, alike: float) -> Candidate:
+        topic = self._built.topics[row]
+        return Candidate(
+            topic=topic,
+            middle=float(self._middles[row] @ vector),
+            nearest=self.nearest_phrasing(topic, vector)[1],
+            lexical=alike,
+        )
+
+    def outside(self, vector: Vectors) -> float:
+        """Cosine to the nearest question that no topic answers."""
+        return float((self._built.outside @ vector).max(initial=0))
 
     def has_spelling_of(self, text: str) -> bool:
         """Whether some phrasing is spelt a little like the text; keyboard mashing is like none."""
         return bool(self._lexical.scores(text).max(initial=0) >= LEAST_ALIKE)
 
     def nearest_phrasing(self, topic: str, vector: Vectors) -> tuple[str, float]:
-        rows = self._phrasing_rows[topic]
+        rows = self._phrasings[topic]
         cosines = self._built.vectors[rows] @ vector
         best = int(np.argmax(cosines))
-        return self._built.phrasings[rows[best]].text, float(cosines[best])
+        return self._built.phrasings[rows.start + best].text, float(cosines[best])
+
+
+def slices(topics: Sequence[str]) -> dict[str, slice]:
+    """Where the phrasings of each topic stand: together, as `knowledge.build` puts them."""
+    starts = [row for row, topic in enumerate(topics) if row == 0 or topics[row - 1] != topic]
+    return {topics[start]: slice(start, end) for start, end in pairwise([*starts, len(topics)])}
+
+
+def middles(vectors: Vectors, starts: Rows) -> Vectors:
+    """Of unit length, one for each run of vectors that begins at a start."""
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +126,13 @@ def considered(
 
 
 class Searcher:
-    def __init__(self, base: KnowledgeBase, finder: Finder, encode: Encode) -> None:
+    def __init__(
+        self, base: KnowledgeBase, finder: Finder, encode: Encode, confidence: Confidence | None = None
+    ) -> None:
         self._base = base
         self._finder = finder
         self._encode = encode
+        self._confidence = confidence or shipped_confidence()
 
     async def find(self, query: str, limit: int = 5) -> list[Hit]:
         """Best first; nothing for a query without a letter or digit, or in which nothing is a word."""
@@ -121,7 +145,8 @@ class Searcher:
 
     def _hits(self, text: str, encoded: list[tuple[Reading, Vectors]], limit: int) -> list[Hit]:
         found = considered(encoded, self._finder, self._base)
-        ranked = rank([candidate for candidate, _, _ in found.values()], len(text.split()))
+        asked = Asked(len(text.split()), self._finder.outside(encoded[0][1]))
+        ranked = rank([candidate for candidate, _, _ in found.values()], asked, self._confidence)
         return [self._hit(scored, *found[scored.topic][1:]) for scored in ranked[:limit]]
 
     def _hit(self, scored: Scored, reading: Reading, vector: Vectors) -> Hit:
@@ -134,8 +159,3 @@ class Searcher:
 def _largest(values: Vectors, count: int) -> list[int]:
     most = min(count, len(values))
     return [int(row) for row in np.argpartition(-values, most - 1)[:most]] if most else []
-
-
-def as_cosine(closeness: Vectors) -> Vectors:
-    """On the scale of the encoder's cosines, which nlu.confidence reads: 0 is 0.80, 1/3 (a clear hit) is 0.95."""
-    return np.asarray(0.80 + 0.45 * closeness, dtype=np.float32)

@@ -1,26 +1,24 @@
-"""From similarities of one question's candidates to the probability that each topic is the right one. Pure.
+"""From what the search found to the probability that each topic is the right one. Pure.
 
-Cosines of the shipped encoder crowd between 0.75 and 0.95, so no threshold on them means anything; a small logistic
-model, fitted by `nlu.training.calibrate`, reads them together with the lead over the rivals and the words in common.
+Two small models, fitted by `nlu.training.calibrate` on questions the encoder was not tuned on. `Mix` turns the scores
+of each candidate into its share among all candidates (a conditional logit, McFadden 1974). `trust` says how far the
+share of the first is to be believed: high shares among poor candidates, or for a question like those that no topic
+answers, mean little. `thresholds` say from which probability up a promised share of wrong answers is kept.
 """
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from functools import cache
+from itertools import pairwise
 from operator import mul
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
-import numpy.typing as npt
 
 from nlu.encoder import MODEL_FOLDER
 
-Number = TypeVar("Number", float, npt.NDArray[np.float32])
-
 CONFIDENCE_FILE = MODEL_FOLDER / "confidence.json"
+LEAST_SHARE = 1e-6
 
 
 class ConfidenceError(Exception):
@@ -29,12 +27,60 @@ class ConfidenceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One topic as the search found it for one question."""
+    """One topic as the search found it for one question. Cosines, and a likeness of spelling from 0 to 1."""
 
     topic: str
-    similarity: float  # best cosine of its phrasings
-    topic_similarity: float  # closeness to the topic as a whole, on the scale of cosines
-    lexical: float  # 0..1
+    middle: float  # to the middle of all its phrasings
+    nearest: float  # to the nearest of them
+    lexical: float  # the best of them
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question as a whole: how many words it has, and the cosine to the nearest question of no topic."""
+
+    words: int
+    outside: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Weights of a candidate's scores."""
+
+    middle: float
+    nearest: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the probability of the first candidate depends on."""
+
+    share: float  # among all candidates, as a logit
+    middle: float
+    nearest: float
+    lexical: float
+    outside: float
+    words: float  # grows ever slower with the length of the question
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """`trust`: the intercept and a weight for each of `Features`; `thresholds`: least probability by share of wrong
+    answers, rising with the probability."""
+
+    mix: Mix
+    intercept: float
+    trust: Features
+    thresholds: Mapping[float, float]
+
+    def threshold(self, wrong_answers: float) -> float:
+        """Between two known shares by a straight line, beyond them the nearest."""
+        known = sorted(self.thresholds.items())
+        for (low, at_low), (high, at_high) in pairwise(known):
+            if low <= wrong_answers <= high:
+                return at_low + (at_high - at_low) * (wrong_answers - low) / (high - low)
+        return known[0][1] if wrong_answers < known[0][0] else known[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,88 +89,90 @@ class Scored:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Coefficients:
-    """`low` and `high` spread the cosines over 0..1; the two shares mix the scores; the rest is the logistic model."""
-
-    low: float
-    high: float
-    topic_share: float
-    lexical_share: float
-    intercept: float
-    fused: float
-    margin: float
-    lexical: float
-    words: float
+def rank(candidates: Sequence[Candidate], asked: Asked, confidence: Confidence | None = None) -> list[Scored]:
+    """Best first; of equals, in the order of their names, so that the same question gets the same answer."""
+    if not candidates:
+        return []
+    known = confidence or shipped_confidence()
+    ordered = by_score(candidates, known.mix)
+    shared = shares(ordered, known.mix)
+    first = probability(features(ordered[0], shared[0], asked), known)
+    return [
+        Scored(candidate.topic, first * share / shared[0]) for candidate, share in zip(ordered, shared, strict=True)
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the probability of one candidate depends on."""
-
-    fused: float
-    margin: float  # lead over the best rival; negative for the rivals themselves
-    lexical: float
-    words: float  # grows ever slower with the length of the question
+def by_score(candidates: Sequence[Candidate], mix: Mix) -> list[Candidate]:
+    return sorted(candidates, key=lambda candidate: (-score(candidate, mix), candidate.topic))
 
 
-def rank(candidates: Sequence[Candidate], words: int, coefficients: Coefficients | None = None) -> list[Scored]:
-    """Best first, probabilities never rising down the list; `words` is how many the question has."""
-    known = coefficients or shipped_coefficients()
-    ordered = by_fused_score(candidates, known)
-    ranked: list[Scored] = []
-    ceiling = 1.0
-    for place, candidate in enumerate(ordered):
-        rival = ordered[0] if place else ordered[1] if len(ordered) > 1 else None
-        ceiling = min(ceiling, probability(features(candidate, rival, words, known), known))
-        ranked.append(Scored(candidate.topic, ceiling))
-    return ranked
+def score(candidate: Candidate, mix: Mix) -> float:
+    return mix.middle * candidate.middle + mix.nearest * candidate.nearest + mix.lexical * candidate.lexical
 
 
-def by_fused_score(candidates: Sequence[Candidate], coefficients: Coefficients) -> list[Candidate]:
-    """Best first; equal scores in the order of their names, so that the same question gets the same answer."""
-    return sorted(candidates, key=lambda candidate: (-fused_score(candidate, coefficients), candidate.topic))
+def shares(candidates: Sequence[Candidate], mix: Mix) -> list[float]:
+    """Softmax of the scores. Adds up to 1."""
+    scores = [score(candidate, mix) for candidate in candidates]
+    best = max(scores)
+    powers = [math.exp(each - best) for each in scores]
+    return [power / sum(powers) for power in powers]
 
 
-def fused_score(candidate: Candidate, coefficients: Coefficients) -> float:
-    topic_share, lexical_share = coefficients.topic_share, coefficients.lexical_share
-    return (
-        (1 - topic_share - lexical_share) * spread(candidate.similarity, coefficients)
-        + topic_share * spread(candidate.topic_similarity, coefficients)
-        + lexical_share * candidate.lexical
+def features(first: Candidate, share: float, asked: Asked) -> Features:
+    clipped = min(max(share, LEAST_SHARE), 1 - LEAST_SHARE)
+    return Features(
+        share=math.log(clipped / (1 - clipped)),
+        middle=first.middle,
+        nearest=first.nearest,
+        lexical=first.lexical,
+        outside=asked.outside,
+        words=math.log1p(max(asked.words, 0)),
     )
 
 
-def features(candidate: Candidate, rival: Candidate | None, words: int, coefficients: Coefficients) -> Features:
-    fused = fused_score(candidate, coefficients)
-    rival_score = fused_score(rival, coefficients) if rival else 0.0
-    return Features(fused, fused - rival_score, candidate.lexical, math.log1p(max(words, 0)))
-
-
-def probability(given: Features, coefficients: Coefficients) -> float:
-    weights = [getattr(coefficients, field.name) for field in fields(Features)]
-    values = [getattr(given, field.name) for field in fields(Features)]
-    logit = coefficients.intercept + sum(map(mul, weights, values))
+def probability(given: Features, confidence: Confidence) -> float:
+    names = [field.name for field in fields(Features)]
+    weights, values = ([getattr(each, name) for name in names] for each in (confidence.trust, given))
+    logit = confidence.intercept + sum(map(mul, weights, values))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def read_coefficients(path: Path) -> Coefficients:
-    names = [field.name for field in fields(Coefficients)]
+def read_confidence(path: Path) -> Confidence:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))["coefficients"]
-        return Coefficients(**{name: float(values[name]) for name in names})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Confidence(
+            mix=Mix(**_numbers(content["mix"])),
+            intercept=float(content["intercept"]),
+            trust=Features(**_numbers(content["trust"])),
+            thresholds={float(share): float(least) for share, least in content["thresholds"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfidenceError(
-            f'{path}: expected the numbers {", ".join(names)} under "coefficients" ({error!r}). '
-            "Restore the file from the distribution, or write it anew: python -m nlu.training.calibrate ROWS.jsonl."
+            f"{path}: expected the numbers that nlu.training.calibrate writes ({error!r}). "
+            "Restore the file from the distribution, or write it anew: otklik model train."
         ) from error
 
 
+def to_json(confidence: Confidence) -> dict[str, object]:
+    thresholds = {f"{share:g}": least for share, least in sorted(confidence.thresholds.items())}
+    return {
+        "mix": asdict(confidence.mix),
+        "intercept": confidence.intercept,
+        "trust": asdict(confidence.trust),
+        "thresholds": thresholds,
+    }
+
+
+def _numbers(values: Mapping[str, object]) -> dict[str, float]:
+    return {name: float(str(value)) for name, value in values.items()}
+
+
 @cache
-def shipped_coefficients() -> Coefficients:
-    return read_coefficients(CONFIDENCE_FILE)
+def shipped_confidence() -> Confidence:
+    return read_confidence(CONFIDENCE_FILE)
 
 
-def spread(cosine: Number, coefficients: Coefficients) -> Number:
-    """Cosines over 0..1; of one or of many at once."""
-    return (cosine - coefficients.low) / (coefficients.high - coefficients.low)
+def confidence_of(model: str) -> Confidence:
+    """What was fitted for an encoder (see `nlu.encoder.build_encoder`); the shipped one's where nothing was."""
+    path = Path(model) / CONFIDENCE_FILE.name
+    return read_confidence(path) if path.is_file() else shipped_confidence()

@@ -5,9 +5,9 @@ import re
 from nlu.latin import ENGLISH, TERMS
 from nlu.words import is_known
 
-_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~&"
-_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ?"
-_KEYS = str.maketrans(_LATIN, _RUSSIAN)
+ON_LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~&"
+ON_RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ?"
+_KEYS = str.maketrans(ON_LATIN_KEYS, ON_RUSSIAN_KEYS)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)
 _MARKS = ".,;:!?&/"  # at the end of a word each may be a mark or, on that key, a letter

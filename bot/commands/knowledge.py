@@ -13,7 +13,7 @@ from bot.commands.progress import EncoderWithProgress, shown
 from bot.config import Config
 from bot.markdown import parse, to_plain
 from knowledge.base import KnowledgeBase
-from knowledge.build import SHIPPED, Built
+from knowledge.build import SHIPPED, Built, written_by_editors
 from knowledge.build import build as build_index
 from knowledge.checks.answers import answer_findings
 from knowledge.checks.closeness import closeness_findings, stray_findings
@@ -26,7 +26,7 @@ from knowledge.json_schema import schemas
 from knowledge.loader import load
 from knowledge.skeleton import CannotMake, new_topic
 from knowledge.stats import statistics
-from nlu.confidence import shipped_coefficients
+from nlu.confidence import shipped_confidence
 from nlu.encoder import build_encoder
 
 app = typer.Typer(help="The topics, the catalogue and the index.", no_args_is_help=True)
@@ -64,8 +64,9 @@ def check(
 
 
 def _searched(settings: Config, base: KnowledgeBase) -> tuple[Built, list[Found]]:
-    built = build_index(base, _encoder(settings), settings.knowledge.index, shipped=settings.knowledge.folder / SHIPPED)
-    searched = HeldOut(built, shipped_coefficients()).search_all()
+    shipped = settings.knowledge.folder / SHIPPED
+    built = written_by_editors(build_index(base, _encoder(settings), settings.knowledge.index, shipped=shipped), base)
+    searched = HeldOut(built, shipped_confidence().mix).search_all()
     return built, list(shown(searched, len(built.phrasings), "Searching"))
 
 

@@ -3,25 +3,26 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.app import open_library
+from bot.app import limits_of, open_library
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, say, start
 from bot.commands.progress import shown
 from bot.config import Config
 from bot.dialogue.ask import ask
-from bot.dialogue.decide import Thresholds
 from bot.dialogue.interpret import Interpreter
 from bot.dialogue.replies import Replies
 from bot.errors import ConfigError
 from knowledge.library import Library
+from knowledge.loader import load
 from knowledge.parametric import without_row
+from nlu.encoder import SHIPPED
 from nlu.evaluation.outcome import Outcome, Question
-from nlu.evaluation.report import as_markdown, measure
+from nlu.evaluation.report import Report, as_markdown, measure
 
 QUESTIONS = Path("tests/questions/dev.jsonl")
 SMALL_TALK = "smalltalk."
@@ -39,14 +40,65 @@ def evaluate(
     questions: Annotated[
         Path, typer.Option(help="Questions with their right topics, a JSON object a line.")
     ] = QUESTIONS,
+    report_to: Annotated[
+        Path | None, typer.Option("--report", help="A folder for report.md, report.json and two pictures.")
+    ] = None,
     json_lines: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Ask questions of known answer, each as a subscriber's first, and measure what becomes of them."""
     settings, _ = start(config, quiet=True)
     asked = list(_questions(questions))
-    report = measure(asyncio.run(_ask_all(settings, asked)), lambda topic: topic.startswith(SMALL_TALK))
+    outcomes = asyncio.run(_ask_all(settings, asked))
+    report = measure(outcomes, lambda topic: topic.startswith(SMALL_TALK))
     say(json.dumps(report.to_dict(), ensure_ascii=False) if json_lines else as_markdown(report))
+    if report_to:
+        _write(report, outcomes, report_to, settings.dialogue.wrong_answers)
+
+
+@app.command()
+def train(  # noqa: PLR0913, PLR0917  # one option each
+    base: Annotated[str, typer.Option(help="The encoder to tune: a sentence-transformers folder or hub name.")],
+    epochs: Annotated[int, typer.Option(min=1, help="How often each phrasing is seen.")] = 6,
+    frozen: Annotated[int, typer.Option(min=0, help="So many of the lowest layers are not tuned.")] = 6,
+    layers: Annotated[int, typer.Option(min=0, help="So many of the lowest layers are kept; 0: all.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same encoder.")] = 1,
+    workshop: Annotated[Path, typer.Option(help="Where the new encoder is made.")] = Path("var/training"),
+    questions: Annotated[
+        Path, typer.Option(help="Questions that decide whether the new encoder replaces the shipped one.")
+    ] = QUESTIONS,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Tune an encoder on the knowledge; it replaces the shipped one only if it finds at least as much."""
+    settings, _ = start(config, quiet=True)
+    try:
+        from bot.commands import train as training  # noqa: PLC0415  torch is not installed to serve
+        from nlu.training.tune import Settings  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError([f"training needs {error.name}: pip install otklik[train]"]) from None
+    asked = list(_questions(questions))
+    knowledge, folder = load(settings.knowledge.folder), settings.knowledge.folder
+    made = training.Workshop(workshop)
+    training.tune(base, made, knowledge, Settings(epochs=epochs, layers=layers, frozen=frozen, seed=seed), say)
+    new = training.measure(asked, knowledge, str(made.encoder), made.index, folder)
+    old = training.measure(asked, knowledge, SHIPPED, settings.knowledge.index, folder)
+    say(f"the new encoder: {new}; the shipped one: {old}")
+    if new.top1 < old.top1:
+        say(f"Refused: the new one finds less. It stays in {made.encoder}; nlu.encoder in config.yml can name it.")
+        raise typer.Exit(1)
+    training.replace_shipped(made, folder)
+    say("It replaces the shipped one. Run otklik model eval, and commit nlu/model and knowledge/vectors together.")
+
+
+def _write(report: Report, outcomes: Sequence[Outcome], folder: Path, risk: float) -> None:
+    try:
+        from nlu.evaluation.pictures import draw  # noqa: PLC0415  matplotlib is not installed to serve
+    except ImportError:
+        raise ConfigError(["the pictures of a report need matplotlib: pip install otklik[train]"]) from None
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.md").write_text(as_markdown(report), encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(report.to_dict(), indent=2) + "\n", encoding="utf-8")
+    draw(outcomes, folder, risk)
 
 
 def _questions(path: Path) -> Iterator[Question]:
@@ -66,7 +118,7 @@ def _questions(path: Path) -> Iterator[Question]:
 
 async def _ask_all(config: Config, questions: list[Question]) -> list[Outcome]:
     async with open_library(config) as library:
-        interpreter = Interpreter(library, Thresholds(config.dialogue.answer, config.dialogue.clarify))
+        interpreter = Interpreter(library, limits_of(config))
         replies = Replies(library, config.dialogue.menu)
         asked = shown(questions, len(questions), "Asking")
         return [await _outcome(question, library, interpreter, replies) for question in asked]

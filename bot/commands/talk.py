@@ -12,13 +12,12 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr
 
-from bot.app import App, build, open_library, running
+from bot.app import App, build, limits_of, open_library, running
 from bot.channels.terminal import SENDER, Terminal
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, say, start
 from bot.config import Config, Secrets
 from bot.dialogue.ask import Asked
 from bot.dialogue.ask import ask as ask_bot
-from bot.dialogue.decide import Thresholds
 from bot.dialogue.interpret import Interpreter
 from bot.dialogue.replies import Replies
 from bot.errors import ConfigError
@@ -71,7 +70,7 @@ def _questions(path: Path) -> Iterator[str]:
 async def _ask_all(config: Config, questions: list[str], *, json_lines: bool) -> None:
     async with open_library(config) as library:
         replies = Replies(library, config.dialogue.menu)
-        interpreter = Interpreter(library, Thresholds(config.dialogue.answer, config.dialogue.clarify))
+        interpreter = Interpreter(library, limits_of(config))
         for question in questions:
             started = time.perf_counter()
             asked = await ask_bot(question, library, interpreter, replies)

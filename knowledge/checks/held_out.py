@@ -1,7 +1,6 @@
 """Every phrasing searched as if its topic did not have it: how well the knowledge finds what it was not told.
 
-The search is that of `knowledge.search` and `nlu.confidence`, done for all phrasings at once by matrices; only the
-stretch of the space, which one phrasing in thousands does not move, still knows the phrasing it is asked for.
+The search is that of `knowledge.search` and `nlu.confidence`, done for all phrasings at once by matrices.
 """
 
 from collections.abc import Iterator
@@ -13,9 +12,8 @@ import numpy.typing as npt
 from knowledge.build import Built
 from knowledge.index import Vectors
 from knowledge.lexical import LexicalIndex
-from knowledge.search import as_cosine
-from knowledge.space import TopicSpace, fit
-from nlu.confidence import Coefficients, spread
+from knowledge.search import middles
+from nlu.confidence import Mix
 
 BLOCK = 256
 NOWHERE = -1.0  # below any likeness
@@ -36,20 +34,16 @@ class Found:
 
 
 class HeldOut:
-    def __init__(self, built: Built, coefficients: Coefficients) -> None:
+    def __init__(self, built: Built, mix: Mix) -> None:
         self._built = built
-        self._coefficients = coefficients
+        self._mix = mix
         topic_row = {topic: row for row, topic in enumerate(built.topics)}
         self._topics: Rows = np.array([topic_row[phrasing.topic] for phrasing in built.phrasings], dtype=np.int64)
         # Phrasings of a topic stand together, so "the best of each topic" is one reduction over slices.
         self._starts: Rows = np.flatnonzero(np.diff(self._topics, prepend=-1))
-        self._slices: Rows = self._topics[self._starts]
         self._lexical = LexicalIndex([phrasing.text for phrasing in built.phrasings])
-        self._space: TopicSpace = fit(built.vectors, self._topics.tolist(), built.answers)
-        self._placed = self._space.placed(built.vectors)
-        self._counts = np.bincount(self._topics, minlength=len(built.topics))
-        self._sums = np.zeros((len(built.topics), built.vectors.shape[1]), dtype=np.float32)
-        np.add.at(self._sums, self._topics, self._placed)
+        self._sums = np.add.reduceat(built.vectors, self._starts, axis=0)
+        self._middles = middles(built.vectors, self._starts)
 
     def search_all(self) -> Iterator[Found]:
         for start in range(0, len(self._topics), BLOCK):
@@ -58,32 +52,25 @@ class HeldOut:
     def _search(self, rows: Rows) -> Iterator[Found]:
         cosines = self._built.vectors[rows] @ self._built.vectors.T
         cosines[np.arange(len(rows)), rows] = NOWHERE
-        fused = self._fused(rows, cosines)
-        own = fused[np.arange(len(rows)), self._topics[rows]]
-        places = (fused > own[:, None]).sum(axis=1)
+        scores = self._scores(rows, cosines)
+        own = scores[np.arange(len(rows)), self._topics[rows]]
+        places = (scores > own[:, None]).sum(axis=1)
         for position, row in enumerate(rows.tolist()):
             own_phrasings = slice(*np.searchsorted(self._topics, [self._topics[row], self._topics[row] + 1]))
             own_cosine = float(cosines[position, own_phrasings].max())
             cosines[position, own_phrasings] = NOWHERE
             rival = int(cosines[position].argmax())
-            best_topic = int(fused[position].argmax())
+            best_topic = int(scores[position].argmax())
             yield Found(row, int(places[position]), best_topic, own_cosine, rival, float(cosines[position, rival]))
 
-    def _fused(self, rows: Rows, cosines: Vectors) -> Vectors:
-        """The score of each topic for each phrasing, as `nlu.confidence.fused_score` mixes it."""
-        mix = self._coefficients
-        topic_share, lexical_share = mix.topic_share, mix.lexical_share
+    def _scores(self, rows: Rows, cosines: Vectors) -> Vectors:
+        """Of each topic for each phrasing, as `nlu.confidence.score` mixes them."""
         return np.asarray(
-            (1 - topic_share - lexical_share) * spread(self._best_of_topics(cosines), mix)
-            + topic_share * spread(as_cosine(self._closeness(rows)), mix)
-            + lexical_share * self._best_of_topics(self._likeness(rows)),
+            self._mix.middle * self._closeness(rows)
+            + self._mix.nearest * np.maximum.reduceat(cosines, self._starts, axis=1)
+            + self._mix.lexical * np.maximum.reduceat(self._likeness(rows), self._starts, axis=1),
             dtype=np.float32,
         )
-
-    def _best_of_topics(self, values: Vectors) -> Vectors:
-        best = np.full((len(values), len(self._built.topics)), NOWHERE, dtype=np.float32)
-        best[:, self._slices] = np.maximum.reduceat(values, self._starts, axis=1)
-        return best
 
     def _likeness(self, rows: Rows) -> Vectors:
         likeness = np.stack([self._lexical.scores(self._built.phrasings[row].text) for row in rows])
@@ -91,10 +78,9 @@ class HeldOut:
         return likeness
 
     def _closeness(self, rows: Rows) -> Vectors:
-        closeness = self._placed[rows] @ self._space.middles.T
-        own = self._topics[rows]
-        others = np.maximum(self._counts[own] - 1, 1)[:, None]
-        means = np.asarray((self._sums[own] - self._placed[rows]) / others, dtype=np.float32)
-        middles = self._space.middles_of(means, self._built.answers[own])
-        closeness[np.arange(len(rows)), own] = np.einsum("ij,ij->i", self._placed[rows], middles)
+        vectors, own = self._built.vectors[rows], self._topics[rows]
+        closeness = vectors @ self._middles.T
+        sums = self._sums[own] - vectors
+        without = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        closeness[np.arange(len(rows)), own] = np.einsum("ij,ij->i", vectors, without)
         return np.asarray(closeness, dtype=np.float32)

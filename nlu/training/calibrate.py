@@ -1,54 +1,33 @@
-"""`python -m nlu.training.calibrate ROWS.jsonl`: fits confidence.json on questions whose right topic is known.
+"""Fits `nlu.confidence` on questions whose right topic is known and that the encoder was not tuned on."""
 
-A row is one question as the search saw it:
-{"words": 4, "right": "balance.check",
- "candidates": [{"topic": "...", "similarity": 0.9, "topic_similarity": 0.88, "lexical": 0.4}]}
-`right` is null when no topic answers it. Leave the question itself out of what it is compared with.
-"""
-
-import argparse
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
-from itertools import product
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from nlu.confidence import CONFIDENCE_FILE, Candidate, Coefficients, by_fused_score, features, rank
+from nlu.confidence import Asked, Candidate, Confidence, Features, Mix, by_score, features, rank, shares
 
 Numbers = npt.NDArray[np.float64]
 
-# Half of the cosines between phrasings of different topics lie below `low`; near-copies are at `high`.
-START = Coefficients(
-    low=0.80,
-    high=0.95,
-    topic_share=0.0,
-    lexical_share=0.0,
-    intercept=0.0,
-    fused=1.0,
-    margin=0.0,
-    lexical=0.0,
-    words=0.0,
-)
-SHARES = tuple(round(step * 0.05, 2) for step in range(0, 17, 2))
-RIDGE = 1e-5  # margins are tenths: a stronger one would press their weight down
-NEVER_NEGATIVE = (1, 2, 3)  # columns: a better score, lead or wording never makes a topic less probable
+RISKS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2)  # shares of wrong answers that thresholds are kept for
+FOLDS = 5
+RIDGE = 1e-4
+NEVER_NEGATIVE = (1, 2, 3, 4)  # columns: a better share or score never makes a topic less probable
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question. `right` is None when nothing answers it."""
+    """One question as the search saw it. `right` is None when nothing answers it."""
 
-    words: int
     right: str | None
+    asked: Asked
     candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """`top1` over the questions that have an answer; the rest over all of them."""
+    """Of questions left out of the fit, fold by fold. `top1` is over the questions that have an answer."""
 
     rows: int
     answerable: int
@@ -60,34 +39,55 @@ class Quality:
         return {name: round(getattr(self, name), 4) for name in self.__slots__}
 
 
-def read_rows(lines: Iterable[str]) -> list[Row]:
-    rows = []
-    for number, line in enumerate(lines, 1):
-        try:
-            fields = json.loads(line)
-            candidates = tuple(Candidate(**candidate) for candidate in fields["candidates"])
-            rows.append(Row(int(fields["words"]), fields["right"], candidates))
-        except (ValueError, KeyError, TypeError) as error:
-            raise SystemExit(f"line {number} is not a row of the form the help describes: {error!r}") from error
-    return [row for row in rows if row.candidates]
+def fit(rows: Sequence[Row]) -> tuple[Confidence, Quality]:
+    """The fit to all rows, with thresholds and quality from fits that each left out a fifth."""
+    promised = np.zeros(len(rows))
+    right = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        confidence = _fit_without_thresholds([row for number, row in enumerate(rows) if number % FOLDS != fold])
+        for number in range(fold, len(rows), FOLDS):
+            first = rank(rows[number].candidates, rows[number].asked, confidence)[0]
+            promised[number], right[number] = first.probability, first.topic == rows[number].right
+    fitted = _fit_without_thresholds(rows)
+    thresholds = {risk: threshold_for(promised, right, risk) for risk in RISKS}
+    return Confidence(fitted.mix, fitted.intercept, fitted.trust, thresholds), _quality(rows, promised, right)
 
 
-def tune_shares(rows: Sequence[Row], start: Coefficients) -> Coefficients:
-    """The mix of scores that puts the right topic first most often; of equals, the one nearest to plain cosine."""
-    answerable = [row for row in rows if row.right is not None]
-    mixes = [(mean, lexical) for mean, lexical in product(SHARES, SHARES) if mean + lexical <= 0.9]
-    mixes.sort(key=sum)
-    options = [replace(start, topic_share=mean, lexical_share=lexical) for mean, lexical in mixes]
-    return max(options, key=lambda option: sum(_is_right(row, option) for row in answerable))
+def threshold_for(promised: Numbers, right: Numbers, risk: float) -> float:
+    """The least probability from which up at most `risk` of the answers are wrong; above all of them if none is."""
+    order = np.argsort(-promised, kind="stable")
+    wrong = np.cumsum(1 - right[order]) / np.arange(1, len(order) + 1)
+    kept = np.flatnonzero(wrong <= risk)
+    return round(float(promised[order[kept[-1]]]), 4) if len(kept) else 1.0
 
 
-def fit(rows: Sequence[Row], start: Coefficients) -> Coefficients:
-    """Logistic regression on the first candidate of each question: is it the right one?"""
-    design = np.array([_design_row(row, start) for row in rows])
-    labels = np.array([_is_right(row, start) for row in rows], dtype=float)
-    weights = fit_logistic(design, labels)
-    intercept, fused, margin, lexical, words = (round(float(weight), 4) for weight in weights)
-    return replace(start, intercept=intercept, fused=fused, margin=margin, lexical=lexical, words=words)
+def _fit_without_thresholds(rows: Sequence[Row]) -> Confidence:
+    mix = fit_mix([row for row in rows if row.right in {candidate.topic for candidate in row.candidates}])
+    design = np.array([_design_row(row, mix) for row in rows])
+    labels = np.array([by_score(row.candidates, mix)[0].topic == row.right for row in rows], dtype=float)
+    intercept, *weights = (round(float(weight), 4) for weight in fit_logistic(design, labels))
+    return Confidence(mix, intercept, Features(*weights), {})
+
+
+def fit_mix(rows: Sequence[Row]) -> Mix:
+    """Weights under which the right candidates' shares are the most probable. Newton's method."""
+    tables = [np.array([_scores(candidate) for candidate in row.candidates]) for row in rows]
+    places = [[candidate.topic for candidate in row.candidates].index(str(row.right)) for row in rows]
+    weights = np.full(len(Mix.__slots__), 5.0)
+    for _ in range(30):
+        gradient, curvature = -RIDGE * weights, RIDGE * np.eye(len(weights))
+        for table, place in zip(tables, places, strict=True):
+            scores = table @ weights
+            chances = np.exp(scores - scores.max())
+            chances /= chances.sum()
+            mean = chances @ table
+            gradient = gradient + (table[place] - mean) / len(rows)
+            curvature = curvature + ((table.T * chances) @ table - np.outer(mean, mean)) / len(rows)
+        step = np.linalg.solve(curvature, gradient)
+        weights = np.maximum(weights + step, 0)
+        if np.abs(step).max() < 1e-4:
+            break
+    return Mix(*(round(float(weight), 4) for weight in weights))
 
 
 def fit_logistic(design: Numbers, labels: Numbers) -> Numbers:
@@ -100,21 +100,6 @@ def fit_logistic(design: Numbers, labels: Numbers) -> Numbers:
         if not negative:
             return weights
         used.remove(min(negative, key=lambda column: weights[column]))
-
-
-def measure(rows: Sequence[Row], coefficients: Coefficients) -> Quality:
-    right = np.array([_is_right(row, coefficients) for row in rows], dtype=float)
-    promised = np.array([rank(row.candidates, row.words, coefficients)[0].probability for row in rows])
-    answerable = np.array([row.right is not None for row in rows])
-    clipped = promised.clip(1e-6, 1 - 1e-6)
-    loss = -(right * np.log(clipped) + (1 - right) * np.log(1 - clipped)).mean()
-    return Quality(
-        rows=len(rows),
-        answerable=int(answerable.sum()),
-        top1=float(right[answerable].mean()) if answerable.any() else 0.0,
-        log_loss=float(loss),
-        calibration_error=_calibration_error(promised, right),
-    )
 
 
 def _newton(design: Numbers, labels: Numbers) -> Numbers:
@@ -130,43 +115,29 @@ def _newton(design: Numbers, labels: Numbers) -> Numbers:
     return weights
 
 
-def _design_row(row: Row, coefficients: Coefficients) -> tuple[float, ...]:
-    first, *others = by_fused_score(row.candidates, coefficients)
-    return (1.0, *astuple(features(first, others[0] if others else None, row.words, coefficients)))
+def _scores(candidate: Candidate) -> tuple[float, ...]:
+    return tuple(getattr(candidate, name) for name in Mix.__slots__)
 
 
-def _is_right(row: Row, coefficients: Coefficients) -> bool:
-    return by_fused_score(row.candidates, coefficients)[0].topic == row.right
+def _design_row(row: Row, mix: Mix) -> tuple[float, ...]:
+    ordered = by_score(row.candidates, mix)
+    return (1.0, *astuple(features(ordered[0], shares(ordered, mix)[0], row.asked)))
+
+
+def _quality(rows: Sequence[Row], promised: Numbers, right: Numbers) -> Quality:
+    answerable = np.array([row.right is not None for row in rows])
+    clipped = promised.clip(1e-6, 1 - 1e-6)
+    loss = -(right * np.log(clipped) + (1 - right) * np.log(1 - clipped)).mean()
+    return Quality(
+        rows=len(rows),
+        answerable=int(answerable.sum()),
+        top1=float(right[answerable].mean()) if answerable.any() else 0.0,
+        log_loss=float(loss),
+        calibration_error=_calibration_error(promised, right),
+    )
 
 
 def _calibration_error(promised: Numbers, right: Numbers) -> float:
     bins = np.minimum((promised * 10).astype(int), 9)
     gaps = [abs(promised[bins == number].sum() - right[bins == number].sum()) for number in range(10)]
     return float(sum(gaps) / len(promised))
-
-
-def write(path: Path, coefficients: Coefficients, quality: Quality, origin: str) -> None:
-    values = {name: getattr(coefficients, name) for name in coefficients.__slots__}
-    content = {"fitted_on": origin, "quality": quality.to_dict(), "coefficients": values}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", type=Path, help="questions with their candidates, one JSON object a line")
-    parser.add_argument("--to", type=Path, default=CONFIDENCE_FILE, help="where to write (default: the shipped model)")
-    parser.add_argument("--origin", default="", help="what the rows are, in words, for the file")
-    options = parser.parse_args(arguments)
-    with options.rows.open(encoding="utf-8") as lines:
-        rows = read_rows(lines)
-    # Every fifth question is kept aside and tells how well the fit holds for unseen ones.
-    kept = rows[::5]
-    fitted_on = [row for number, row in enumerate(rows) if number % 5]
-    honest = measure(kept, fit(fitted_on, tune_shares(fitted_on, START)))
-    coefficients = fit(rows, tune_shares(rows, START))
-    write(options.to, coefficients, honest, options.origin)
-    print(json.dumps(honest.to_dict()))
-
-
-if __name__ == "__main__":
-    main()

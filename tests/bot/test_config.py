@@ -63,7 +63,7 @@ def test_every_mistake_is_told_at_once_with_its_line_and_key(write: Write) -> No
         "server:\n"
         "  port: many\n"
         "dialogue:\n"
-        "  answer: 2\n"
+        "  wrong_answers: 2\n"
         "  menu: [a.b]\n"
         "channels:\n"
         "  pigeon:\n"
@@ -82,7 +82,7 @@ def test_every_mistake_is_told_at_once_with_its_line_and_key(write: Write) -> No
     assert sorted(places) == sorted(
         [
             ["config.yml:2", "server.port"],
-            ["config.yml:4", "dialogue.answer"],
+            ["config.yml:4", "dialogue.wrong_answers"],
             ["config.yml:7", "channels.pigeon"],
             ["config.yml:10", "channels.web.colour"],
             ["config.yml:12", "log.level"],

@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.build import build
-from knowledge.index import ExactIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.loader import load
 from knowledge.search import Finder, Searcher
-from knowledge.space import fit
+from nlu.confidence import Confidence, Features, Mix
 from tests.knowledge.content import Content, SpellingEncoder, topic
 
 MONEY = "[сколько денег на счёте, мой баланс, остаток средств, баланс телефона, проверить счёт, посмотреть баланс, " + (
@@ -65,13 +64,32 @@ async def test_each_topic_comes_once(searcher: Searcher) -> None:
     assert len(topics) == len(set(topics)) == 4
 
 
-def test_exact_index_gives_the_same_candidates(
+def test_a_topic_is_as_close_as_the_middle_of_its_phrasings(
     content: Content, finder: Finder, encoder: SpellingEncoder, tmp_path: Path
 ) -> None:
     built = build(load(content.folder), encoder, tmp_path / "index")
-    exact = Finder(built, ExactIndex(built.vectors))
-    vector = encoder.encode(["остаток на счету"])[0]
-    assert exact.candidates("остаток на счету", vector) == finder.candidates("остаток на счету", vector)
+    (vector,) = encoder.encode(["остаток на счету"])
+    found = {candidate.topic: candidate for candidate in finder.candidates("остаток на счету", vector)}
+    own = np.array([phrasing.topic == "balance.check" for phrasing in built.phrasings])
+    middle = built.vectors[own].sum(axis=0)
+    assert found["balance.check"].middle == pytest.approx(float(middle @ vector / np.linalg.norm(middle)), abs=1e-5)
+    assert found["balance.check"].nearest == pytest.approx(float((built.vectors[own] @ vector).max()), abs=1e-5)
+
+
+async def test_question_like_one_of_no_topic_is_less_probable(
+    content: Content, encoder: SpellingEncoder, tmp_path: Path
+) -> None:
+    content.write("topics/balance/check.yml", topic("balance.check", "Как узнать баланс", questions=MONEY))
+    unknown = '{"topic": null, "text": "мой баланс воды в организме"}\n'
+    probabilities = []
+    for asked in ("", unknown):
+        content.write("asked/no_topic.jsonl", asked)
+        base = load(content.folder)
+        finder = Finder(build(base, encoder, tmp_path / "index"))
+        confidence = Confidence(Mix(10.0, 10.0, 10.0), 0.0, Features(1.0, 1.0, 1.0, 1.0, -5.0, 0.0), {0.02: 0.9})
+        (hit,) = await Searcher(base, finder, encoder.encode_one, confidence).find("мой баланс воды", limit=1)
+        probabilities.append(hit.probability)
+    assert probabilities[0] > probabilities[1]
 
 
 def test_same_spelling_scores_one_and_a_typo_little_less() -> None:
@@ -87,20 +105,3 @@ def test_spelling_scores_stay_between_zero_and_one(texts: list[str], query: str)
     scores = LexicalIndex(texts).scores(query)
     assert scores.shape == (len(texts),)
     assert all(0 <= score <= 1 for score in scores)
-
-
-def test_what_varies_within_topics_counts_less() -> None:
-    """Two topics differ in the first axis; their phrasings vary widely in the second."""
-    rng = np.random.default_rng(0)
-    topics = [0] * 40 + [1] * 40
-    vectors = rng.normal(scale=(0.05, 1.0, 0.05), size=(80, 3)).astype(np.float32)
-    vectors[:, 0] += np.where(np.array(topics) == 0, 0.3, -0.3)
-    middles = np.array([[0.3, 0, 0], [-0.3, 0, 0]], dtype=np.float32)
-    closeness = fit(vectors, topics, middles).closeness(np.array([0.3, 0.6, 0.0], dtype=np.float32))
-    assert closeness[0] > closeness[1]
-
-
-def test_space_needs_no_variety() -> None:
-    vectors = np.eye(3, dtype=np.float32)
-    closeness = fit(vectors, [0, 1, 2], vectors).closeness(vectors[1])
-    assert int(np.argmax(closeness)) == 1

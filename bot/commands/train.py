@@ -1,0 +1,149 @@
+"""`otklik model train`: tunes an encoder on the knowledge, and lets it replace the one in use if it is no worse."""
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from bot.commands.progress import EncoderWithProgress, shown
+from knowledge.base import KnowledgeBase
+from knowledge.build import SHIPPED, build, indexed, phrasings
+from knowledge.search import Finder, considered, readings
+from nlu.confidence import CONFIDENCE_FILE, Asked, Confidence, confidence_of, rank, to_json
+from nlu.encoder import MODEL_FOLDER, Encoder, build_encoder
+from nlu.evaluation.outcome import Question
+from nlu.normalize import normalize
+from nlu.training.calibrate import Row, fit
+from nlu.training.export import export
+from nlu.training.graph import load_original
+from nlu.training.tune import Example, Settings, Show, Tuning
+from nlu.understanding import understand
+
+HELD_OUT = 10  # one in ten of the asked questions is kept for the confidence and never tuned on
+HELD_OUT_OUTSIDE = 3
+NO_TOPIC = ""
+
+Texts = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where a new encoder is made: nothing in use is touched before it has shown that it is better."""
+
+    folder: Path
+
+    @property
+    def encoder(self) -> Path:
+        return self.folder / "encoder"
+
+    @property
+    def index(self) -> Path:
+        return self.folder / "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Shares of the questions in scope whose right topic comes first, or among three."""
+
+    top1: float
+    top3: float
+
+    def __str__(self) -> str:
+        return f"top-1 {self.top1:.1%}, top-3 {self.top3:.1%}"
+
+
+def tune(source: str, workshop: Workshop, base: KnowledgeBase, settings: Settings, show: Show) -> None:
+    """Tunes `source` on the knowledge and writes the encoder with its confidence into the workshop."""
+    taught, kept = split(base.asked, settings.seed)
+    learned = replace(base, asked=taught)
+    model = load_original(source)
+    Tuning(model, examples(learned), held_out_examples(learned, kept), settings).run(show, shown)
+    with TemporaryDirectory() as original:
+        model.save_pretrained(original)
+        show(f"exported: {export(Path(original), workshop.encoder, name=Path(source).name + '-tuned', base=source)}")
+    encoder = EncoderWithProgress(build_encoder(str(workshop.encoder), threads=2))
+    finder = Finder(build(learned, encoder, workshop.index))
+    confidence, quality = fit(list(rows(questions(kept), learned, finder, encoder)))
+    written = {"fitted_on": "asked questions kept from the tuning", "quality": quality.to_dict(), **to_json(confidence)}
+    (workshop.encoder / CONFIDENCE_FILE.name).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    show(f"confidence: {quality}")
+
+
+def split(asked: Texts, seed: int) -> tuple[Texts, Texts]:
+    """What to learn from and what to keep; of each topic in turn, so that both know nearly all topics."""
+    random = np.random.default_rng(seed)
+    taught: dict[str, tuple[str, ...]] = {}
+    kept: dict[str, tuple[str, ...]] = {}
+    for topic, texts in asked.items():
+        chosen = random.random(len(texts)) < 1 / (HELD_OUT if topic else HELD_OUT_OUTSIDE)
+        taught[topic] = tuple(text for text, is_kept in zip(texts, chosen, strict=True) if not is_kept)
+        kept[topic] = tuple(text for text, is_kept in zip(texts, chosen, strict=True) if is_kept)
+    return taught, kept
+
+
+def examples(base: KnowledgeBase) -> list[Example]:
+    """All phrasings; questions of no topic are taught as a topic of their own."""
+    numbers = _numbers(base)
+    told = [Example(phrasing.text, numbers[phrasing.topic]) for phrasing in phrasings(base)]
+    return told + [Example(normalize(text), numbers[NO_TOPIC]) for text in base.asked.get(NO_TOPIC, ())]
+
+
+def held_out_examples(base: KnowledgeBase, kept: Texts) -> list[Example]:
+    numbers = _numbers(base)
+    return [
+        Example(indexed(text, base.topics[topic], base), numbers[topic])
+        for topic, texts in kept.items()
+        if topic in base.topics
+        for text in texts
+    ]
+
+
+def _numbers(base: KnowledgeBase) -> dict[str, int]:
+    return {topic: number for number, topic in enumerate([*base.topics, NO_TOPIC])}
+
+
+def questions(asked: Texts) -> Iterator[Question]:
+    for topic, texts in asked.items():
+        for text in texts:
+            yield Question(text, frozenset({topic} - {NO_TOPIC}))
+
+
+def rows(asked: Iterable[Question], base: KnowledgeBase, finder: Finder, encoder: Encoder) -> Iterator[Row]:
+    """Questions as the bot searches them. Of two right topics the second is left out: neither wrong nor right."""
+    for question in asked:
+        text = normalize(understand(question.text).query)
+        read = readings(text, base)
+        vectors = encoder.encode([reading.text for reading in read])
+        found = considered(zip(read, vectors, strict=True), finder, base)
+        right, *also = sorted(question.right, key=lambda topic: topic not in found) or (None,)
+        candidates = tuple(candidate for candidate, _, _ in found.values() if candidate.topic not in also)
+        yield Row(right, Asked(len(text.split()), finder.outside(vectors[0])), candidates)
+
+
+def scores(found: Sequence[Row], confidence: Confidence) -> Scores:
+    places = [_place(row, confidence) for row in found if row.right]
+    return Scores(*(float(np.mean([place < top for place in places])) for top in (1, 3)))
+
+
+def _place(row: Row, confidence: Confidence) -> int:
+    ranked = [scored.topic for scored in rank(row.candidates, row.asked, confidence)]
+    return ranked.index(row.right) if row.right in ranked else len(ranked)
+
+
+def measure(asked: Sequence[Question], base: KnowledgeBase, model: str, index: Path, knowledge: Path) -> Scores:
+    """How an encoder with its own confidence does on questions it was not tuned on."""
+    encoder = EncoderWithProgress(build_encoder(model, threads=2))
+    finder = Finder(build(base, encoder, index, shipped=knowledge / SHIPPED))
+    return scores(list(rows(asked, base, finder, encoder)), confidence_of(model))
+
+
+def replace_shipped(workshop: Workshop, knowledge: Path) -> None:
+    """The new encoder, and the vectors it made of the knowledge, become those of new installations."""
+    for file in workshop.encoder.iterdir():  # README and LICENSE stay
+        shutil.copyfile(file, MODEL_FOLDER / file.name)
+    shutil.rmtree(knowledge / SHIPPED, ignore_errors=True)
+    shutil.copytree(workshop.index, knowledge / SHIPPED)
