@@ -43,6 +43,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "elsewhere": ("channels",),
     "elsewhere_nowhere": (),
     "only_in_russian": (),
+    "asked_too": (),
     "link_code": ("code", "minutes"),
     "linked": (),
     "link_news": ("channel",),

@@ -45,6 +45,8 @@ class Memory:
     misses: int = 0  # questions without an answer or with an unhelpful one, in a row
     topic: str = ""  # the last topic answered
     question: str = field(default="", repr=False)  # the last question, in the subscriber's words
+    refused: tuple[str, ...] = ()  # topics that were offered or answered, and were not what was meant
+    choices: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # question, and the topic chosen for it
     offered: tuple[str, ...] = ()  # topics offered by the last clarifying question, in the order of its buttons
     awaits_verdict: bool = False  # "did it help?" stands under the last answer
     reassured: bool = False  # while waiting for a person: was told once that the question is not forgotten

@@ -6,10 +6,12 @@ from typing import assert_never
 
 from bot.dialogue.conversation import Memory, Reason
 from nlu.acts import Act
+from nlu.normalize import normalize
 
 MISSES_BEFORE_A_PERSON = 2
 MOST_OPTIONS = 3
 EQUAL = 0.85
+MOST_REMEMBERED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,17 @@ class Said:
     angry: bool = False
     chosen: Option | None = None  # named outright: a pressed button, "the second one", a yes to the only one
     options: Sequence[Option] = ()  # topics found for the words, best first
+    parts: Sequence[Sequence[Option]] = ()  # the same for each part of a message that has several
     related: tuple[str, ...] = ()  # topics next to the last answered one
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`beside`: what else the message surely asks."""
+
     topic: str
     confidence: float
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Clarify:
     topics: tuple[str, ...]
     confidence: float
     disliked: bool = False  # the last answer did not help
+    refused: tuple[str, ...] = ()  # topics just said not to be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +102,50 @@ def dislike(memory: Memory, related: Sequence[str] = ()) -> Decision:
     """The last answer did not help."""
     if memory.misses + 1 >= MISSES_BEFORE_A_PERSON:
         return Escalate(Reason.UNHELPFUL)
-    return Clarify(tuple(related[:MOST_OPTIONS]), 0.0, disliked=True)
+    others = [topic for topic in related if topic not in memory.refused]
+    return Clarify(tuple(others[:MOST_OPTIONS]), 0.0, disliked=True, refused=(memory.topic,))
 
 
 def none_of_these(memory: Memory) -> Decision:
     """None of the offered topics is meant, or nothing was said."""
-    return Escalate(Reason.MISSES) if memory.misses + 1 >= MISSES_BEFORE_A_PERSON else Clarify((), 0.0)
+    if memory.misses + 1 >= MISSES_BEFORE_A_PERSON:
+        return Escalate(Reason.MISSES)
+    return Clarify((), 0.0, refused=memory.offered)
 
 
 def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision:
     best = said.options[0] if said.options else Option("", 0.0)
-    if best.probability >= limits.answer and (best.always_a_person or not _has_equal(said.options)):
-        return _tell(best)
+    if sure := _surely_asked(said, limits):
+        return _tell(sure[0], beside=tuple(option.topic for option in sure[1:]))
     if said.angry:
         return Escalate(Reason.ANGRY)
     missed_again = _misses(memory) + 1 >= MISSES_BEFORE_A_PERSON
-    if best.probability >= limits.clarify and not (memory.offered and missed_again):
-        # Having to ask anyway, offer what is half as likely too: the right one is often the second.
-        close = [option.topic for option in said.options if option.probability >= limits.clarify / 2]
-        return Clarify(tuple(close[:MOST_OPTIONS]), best.probability)
+    offered = _worth_offering(said, limits) if best.probability >= limits.clarify else ()
+    if offered and not (memory.offered and missed_again):
+        return Clarify(offered, best.probability)
     return Escalate(Reason.MISSES) if missed_again else Clarify((), best.probability)
+
+
+def _surely_asked(said: Said, limits: Thresholds) -> list[Option]:
+    """Best of the whole message, then of its parts; what cannot wait for an answer comes first."""
+    sure: dict[str, Option] = {}
+    for options in (said.options, *said.parts):
+        if options and _is_sure(options, limits):
+            sure.setdefault(options[0].topic, options[0])
+    return sorted(sure.values(), key=lambda option: not option.always_a_person)
+
+
+def _worth_offering(said: Said, limits: Thresholds) -> tuple[str, ...]:
+    """Having to ask anyway, offer what is half as likely too: the right one is often the second."""
+    found = [*said.options, *(options[0] for options in said.parts if options)]
+    likely = [option for option in found if option.probability >= limits.clarify / 2]
+    likely.sort(key=lambda option: -option.probability)
+    return tuple(dict.fromkeys(option.topic for option in likely))[:MOST_OPTIONS]
+
+
+def _is_sure(options: Sequence[Option], limits: Thresholds) -> bool:
+    best = options[0]
+    return best.probability >= limits.answer and (best.always_a_person or not _has_equal(options))
 
 
 def _has_equal(options: Sequence[Option]) -> bool:
@@ -122,10 +153,10 @@ def _has_equal(options: Sequence[Option]) -> bool:
     return len(options) > 1 and options[1].probability >= EQUAL * options[0].probability
 
 
-def _tell(option: Option) -> Decision:
+def _tell(option: Option, beside: tuple[str, ...] = ()) -> Decision:
     if option.always_a_person:
         return Escalate(Reason.TOPIC, option.topic, option.probability)
-    return Answer(option.topic, option.probability)
+    return Answer(option.topic, option.probability, beside)
 
 
 def _take_verdict(said: Said, memory: Memory) -> Decision:
@@ -144,25 +175,33 @@ def _misses(memory: Memory) -> int:
     return 0 if memory.awaits_verdict else memory.misses
 
 
+def _chosen(memory: Memory, topic: str) -> Memory:
+    """One of the offered topics was taken: the next time the same words need no question back."""
+    if topic not in memory.offered or not memory.question:
+        return memory
+    return replace(memory, choices=(*memory.choices, (normalize(memory.question), topic))[-MOST_REMEMBERED:])
+
+
 def remembered(memory: Memory, decision: Decision, question: str = "") -> Memory:
     """What to know at the next turn."""
     match decision:
         case Answer(topic):
             return replace(
-                memory,
+                _chosen(memory, topic),
                 misses=_misses(memory),
                 topic=topic,
                 question=question or memory.question,
                 offered=(),
                 awaits_verdict=True,
             )
-        case Clarify(topics, disliked=disliked):
+        case Clarify(topics, disliked=disliked, refused=refused):
             asked_again = bool(memory.offered)
             missed = disliked or not topics or asked_again
             return replace(
                 memory,
                 misses=(memory.misses if disliked else _misses(memory)) + missed,
                 question=question or memory.question,
+                refused=(*memory.refused, *refused)[-MOST_REMEMBERED:],
                 offered=topics,
                 awaits_verdict=False,
             )

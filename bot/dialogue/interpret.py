@@ -1,5 +1,6 @@
 """From a message to a decision: buttons, words, follow-ups, in the light of what the conversation remembers."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.dialogue.conversation import Memory, Reason
@@ -18,6 +19,8 @@ from bot.dialogue.ports import Knowledge, Received
 from bot.messages import AttachmentKind, IncomingKind
 from knowledge.topic import Escalation
 from nlu.acts import Act
+from nlu.normalize import normalize
+from nlu.parts import parts
 from nlu.understanding import Understanding, understand
 
 FAILURES_BEFORE_A_PERSON = 3
@@ -79,8 +82,15 @@ class Interpreter:
             related=self._related(memory),
         )
         if said.act is Act.QUESTION and not said.chosen:
-            said = replace(said, options=await self._find(self._query(understood, memory)))
+            whole, *cut = await self._find_each(self._query(understood, memory), memory)
+            said = replace(said, options=whole, parts=cut)
         return decide(said, memory, self._limits)
+
+    async def _find_each(self, query: str, memory: Memory) -> list[tuple[Option, ...]]:
+        """For the whole, then for each part if there are several."""
+        several = parts(query)
+        queries = [query, *several] if len(several) > 1 else [query]
+        return await asyncio.gather(*(self._find(each, memory) for each in queries))
 
     def _chosen(self, understood: Understanding, memory: Memory) -> Option | None:
         """A topic named outright: one of those offered, or what a short follow-up leads to ("а в Египте?")."""
@@ -90,6 +100,9 @@ class Interpreter:
         if understood.choice is not None and offered:
             position = len(offered) if understood.choice == -1 else understood.choice
             return self._option(offered[position - 1], 1.0) if 1 <= position <= len(offered) else None
+        words = normalize(understood.query)
+        if chosen_before := next((topic for question, topic in memory.choices if question == words), None):
+            return self._option(chosen_before, 1.0)
         last = self._knowledge.topic(memory.topic)
         about_another = self._knowledge.topic_named_in(understood.query, last) if last else None
         if about_another:
@@ -105,10 +118,10 @@ class Interpreter:
             return understood.query
         return f"{memory.question if understood.follow_up.elliptic else last.title} {understood.query}"
 
-    async def _find(self, query: str) -> tuple[Option, ...]:
+    async def _find(self, query: str, memory: Memory) -> tuple[Option, ...]:
         """Small talk is answered or not understood, never asked about: as a button, "Шутка" is one."""
         hits = await self._knowledge.find(query)
-        options = (self._option(hit.topic, hit.probability) for hit in hits)
+        options = (self._option(hit.topic, hit.probability) for hit in hits if hit.topic not in memory.refused)
         return tuple(each for each in options if each.probability >= self._limits.answer or not self._is_chat(each))
 
     def _is_chat(self, option: Option) -> bool:

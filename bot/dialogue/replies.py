@@ -29,8 +29,8 @@ class Replies:
     def word(self, decision: Decision, memory: Memory) -> tuple[Draft, ...]:
         """Drafts for anything but the news of the queue, see `queued`."""
         match decision:
-            case Answer(topic):
-                return (self._answer(topic),)
+            case Answer(topic, beside=beside):
+                return (self._answer(topic, beside),)
             case Clarify(topics, disliked=disliked):
                 return (self._clarify(topics, disliked=disliked),)
             case Escalate(Reason.FAILED):
@@ -82,16 +82,18 @@ class Replies:
             (self._button("button_helped", "helped:yes"), self._button("button_not_helped", "operator")),
         )
 
-    def _answer(self, topic_id: str) -> Draft:
+    def _answer(self, topic_id: str, beside: Sequence[str] = ()) -> Draft:
         topic = self._knowledge.topic(topic_id)
         if topic is None:  # a button of yesterday whose topic was deleted today
             return Draft(self._say("button_expired"), self._menu_buttons())
-        next_steps = tuple(Button(self._label(button), f"topic:{button.topic}") for button in topic.buttons)
+        asked_too = tuple(self._topic_button(other) for other in beside)
+        next_steps = asked_too + tuple(Button(self._label(button), f"topic:{button.topic}") for button in topic.buttons)
         if topic.lacks_name:
             return Draft(self._text(topic), next_steps)
         person = (self._operator(),) if topic.escalate is Escalation.OFFER or self._is_foreign_to(topic) else ()
         verdict = (self._button("button_helped", "helped:yes"), self._button("button_not_helped", "helped:no"))
-        return Draft(self._text(topic), next_steps + person + verdict)
+        text = f"{self._text(topic)}\n\n{self._say('asked_too')}" if asked_too else self._text(topic)
+        return Draft(text, next_steps + person + verdict)
 
     def _text(self, topic: Topic) -> str:
         answer = self._knowledge.answer(topic.id, self._language)

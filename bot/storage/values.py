@@ -41,6 +41,8 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
         "misses": memory.misses,
         "topic": memory.topic,
         "question": memory.question,
+        "refused": list(memory.refused),
+        "choices": [list(choice) for choice in memory.choices],
         "offered": list(memory.offered),
         "awaits_verdict": memory.awaits_verdict,
         "reassured": memory.reassured,
@@ -49,4 +51,9 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
 
 
 def memory_from_json(row: dict[str, Any]) -> Memory:
-    return Memory(**{**row, "offered": tuple(row.get("offered", ()))})
+    lists = {
+        "offered": tuple(row.get("offered", ())),
+        "refused": tuple(row.get("refused", ())),
+        "choices": tuple((question, topic) for question, topic in row.get("choices", ())),
+    }
+    return Memory(**{**row, **lists})

@@ -144,11 +144,13 @@ def test_yes_after_an_answer_means_that_it_helped() -> None:
 
 def test_no_after_an_answer_offers_what_is_related() -> None:
     said = Said(Act.NO, related=("a.1", "a.2", "a.3", "a.4"))
-    assert decide(said, ANSWERED, LIMITS) == Clarify(("a.1", "a.2", "a.3"), 0.0, disliked=True)
+    assert decide(said, ANSWERED, LIMITS) == Clarify(
+        ("a.1", "a.2", "a.3"), 0.0, disliked=True, refused=(ANSWERED.topic,)
+    )
 
 
 def test_no_to_the_offered_topics_asks_to_say_it_in_other_words() -> None:
-    assert decide(Said(Act.NO, related=("a.1",)), OFFERED, LIMITS) == Clarify((), 0.0)
+    assert decide(Said(Act.NO, related=("a.1",)), OFFERED, LIMITS) == Clarify((), 0.0, refused=OFFERED.offered)
 
 
 @pytest.mark.parametrize("act", [Act.YES, Act.NO])

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue.conversation import Memory, Reason
-from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate
+from bot.dialogue.decide import Answer, Clarify, Courtesy, Decision, Escalate, remembered
 from bot.dialogue.interpret import FAILURES_BEFORE_A_PERSON, Interpreter
 from bot.dialogue.ports import Received
 from bot.messages import Attachment, AttachmentKind, Button, IncomingKind
@@ -90,13 +90,13 @@ async def test_a_button_that_is_gone_is_said_to_be_expired(interpreter: Interpre
 
 async def test_not_helped_offers_what_is_related_to_the_answer(interpreter: Interpreter) -> None:
     assert await press(interpreter, "helped:no", SOLD) == Clarify(
-        ("market.price", "market.withdraw"), 0.0, disliked=True
+        ("market.price", "market.withdraw"), 0.0, disliked=True, refused=("market.sell",)
     )
 
 
 async def test_not_helped_after_a_topic_that_was_deleted_offers_nothing(interpreter: Interpreter) -> None:
     assert await press(interpreter, "helped:no", Memory(topic="no.longer", awaits_verdict=True)) == Clarify(
-        (), 0.0, disliked=True
+        (), 0.0, disliked=True, refused=("no.longer",)
     )
 
 
@@ -105,7 +105,7 @@ async def test_a_second_tap_on_not_helped_is_no_second_dislike(interpreter: Inte
 
 
 async def test_another_than_the_offered_topics_asks_to_say_it_in_other_words(interpreter: Interpreter) -> None:
-    assert await press(interpreter, "other", OFFERED) == Clarify((), 0.0)
+    assert await press(interpreter, "other", OFFERED) == Clarify((), 0.0, refused=OFFERED.offered)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ async def test_yes_to_an_offered_topic_that_always_needs_a_person_calls_one(inte
 async def test_yes_and_no_after_an_answer_are_its_verdict(interpreter: Interpreter) -> None:
     assert await interpreter.decide(text("да"), SOLD) == Courtesy("helped")
     assert await interpreter.decide(text("нет"), SOLD) == Clarify(
-        ("market.price", "market.withdraw"), 0.0, disliked=True
+        ("market.price", "market.withdraw"), 0.0, disliked=True, refused=("market.sell",)
     )
 
 
@@ -209,4 +209,46 @@ async def test_a_message_that_broke_too_often_goes_to_a_person_unread(
 ) -> None:
     poisoned = text("как продать", failures=FAILURES_BEFORE_A_PERSON)
     assert await interpreter.decide(poisoned, NEW) == Escalate(Reason.FAILED)
+    assert not knowledge.asked
+
+
+TWO = "Как продать гигабайты? И почём за них просить?"
+
+
+async def test_two_sure_questions_get_the_first_answer_and_a_way_to_the_second(
+    interpreter: Interpreter, knowledge: FakeKnowledge
+) -> None:
+    knowledge.finds("Как продать гигабайты?", market_sell=0.9)
+    knowledge.finds("И почём за них просить?", market_price=0.8)
+    assert await interpreter.decide(text(TWO), NEW) == Answer("market.sell", 0.9, beside=("market.price",))
+
+
+async def test_of_two_questions_the_one_for_a_person_does_not_wait(
+    interpreter: Interpreter, knowledge: FakeKnowledge
+) -> None:
+    knowledge.finds("Как продать гигабайты?", market_sell=0.9)
+    knowledge.finds("И почём за них просить?", fraud_money_stolen=0.8)
+    assert await interpreter.decide(text(TWO), NEW) == Escalate(Reason.TOPIC, "fraud.money-stolen", 0.8)
+
+
+async def test_unsure_parts_are_offered_beside_what_the_whole_finds(
+    interpreter: Interpreter, knowledge: FakeKnowledge
+) -> None:
+    knowledge.finds(TWO, market_sell=0.4)
+    knowledge.finds("И почём за них просить?", market_price=0.5)
+    assert await interpreter.decide(text(TWO), NEW) == Clarify(("market.price", "market.sell"), 0.4)
+
+
+async def test_a_topic_said_not_to_be_meant_is_not_found_again(
+    interpreter: Interpreter, knowledge: FakeKnowledge
+) -> None:
+    knowledge.finds("как продать", market_sell=0.9, market_price=0.3)
+    assert await interpreter.decide(text("как продать"), Memory(refused=("market.sell",))) == Clarify(
+        ("market.price",), 0.3
+    )
+
+
+async def test_a_choice_is_remembered_for_the_same_words(interpreter: Interpreter, knowledge: FakeKnowledge) -> None:
+    chosen = remembered(Memory(question="Почём?", offered=("market.price",)), Answer("market.price", 1.0))
+    assert await interpreter.decide(text("почём"), chosen) == Answer("market.price", 1.0)
     assert not knowledge.asked
