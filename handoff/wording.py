@@ -11,6 +11,8 @@ from bot.storage.delivery_states import Delivery
 REASONS: dict[Reason, str] = {
     Reason.ASKED: "Просит специалиста",
     Reason.ANGRY: "Сердится",
+    Reason.LEAVING: "Грозит уйти",
+    Reason.LEGAL: "Грозит судом или жалобой",
     Reason.MISSES: "Бот не нашёл ответа",
     Reason.UNHELPFUL: "Ответы не помогли",
     Reason.TOPIC: "Важная тема",

@@ -1,13 +1,14 @@
 """Dialogue acts: what a message does (asks, greets, agrees, wants a person...) and the question left in it. Pure."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nlu.act_words import CHOICE_FILLERS, CUT_FILLERS, EMOJI, FILLERS, LONGEST_PHRASE, ORDINALS, PHRASES, Social
 from nlu.anger import has_substance, is_angry
 from nlu.normalize import normalize
 from nlu.operator_words import asks_for_person
+from nlu.threats import find_threat, is_alone
 from nlu.words import lemma
 
 
@@ -20,6 +21,8 @@ class Act(StrEnum):
     NO = "no"
     OPERATOR = "operator"
     ANGER = "anger"
+    LEAVING = "leaving"  # threatens to leave us
+    LEGAL = "legal"  # threatens with a court, an authority, a lawyer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Detected:
     rest: str = field(repr=False)
     angry: bool = False
     choice: int | None = None  # 1 is the first of what was offered, -1 the last
+    threat: Act | None = None  # LEAVING or LEGAL, alone or next to anything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +63,34 @@ def detect(text: str) -> Detected:
     if not tokens:
         return _emoji_only(text)
     spellings, words = [token.text for token in tokens], [token.word for token in tokens]
-    angry = is_angry(text, spellings, words)
     spans = _social_spans(spellings)
-    rest = _cut(text, tokens, spans)
-    if (choice := _choice(words)) is not None:
-        return Detected(Act.QUESTION, rest, angry, choice)
+    threat = find_threat(spellings, words)
+    detected = Detected(
+        Act.QUESTION,
+        _cut(text, tokens, spans),
+        angry=is_angry(text, spellings, words),
+        choice=_choice(words),
+        threat=Act(threat.kind) if threat else None,
+    )
+    alone = threat is not None and is_alone(threat, _covered(spans), spellings, words)
+    return replace(detected, act=_act(detected, alone, spellings, words, spans))
+
+
+def _act(detected: Detected, threatens: bool, spellings: list[str], words: list[str], spans: list[_Span]) -> Act:
+    """`threatens`: and says nothing else."""
+    if detected.choice is not None:
+        return Act.QUESTION
     asked = asks_for_person(words)
-    if asked is not None:
-        return Detected(Act.OPERATOR if asked else Act.NO, rest, angry)
+    if asked:
+        return Act.OPERATOR
+    if detected.threat and threatens:
+        return detected.threat
+    if asked is False:
+        return Act.NO
     if (social := _social_act(spellings, spans)) is not None:
-        return Detected(social, rest, angry)
-    rages = angry and not has_substance(spellings, words)
-    return Detected(Act.ANGER if rages else Act.QUESTION, rest, angry)
+        return social
+    rages = detected.angry and not has_substance(spellings, words)
+    return Act.ANGER if rages else Act.QUESTION
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -119,7 +139,7 @@ def _phrase_at(spellings: list[str], place: int) -> _Span | None:
 
 def _social_act(spellings: list[str], spans: list[_Span]) -> Act | None:
     """None when the message says more than courtesies."""
-    covered = {place for span in spans for place in range(span.first, span.last)}
+    covered = _covered(spans)
     if not spans or any(place not in covered and word not in FILLERS for place, word in enumerate(spellings)):
         return None
     kinds = [span.kind for span in spans]
@@ -128,6 +148,10 @@ def _social_act(spellings: list[str], spans: list[_Span]) -> Act | None:
             return Act(strongest)
     first = next((kind for kind in kinds if kind in {Social.THANKS, Social.YES}), Social.GREETING)
     return Act(first)
+
+
+def _covered(spans: list[_Span]) -> frozenset[int]:
+    return frozenset(place for span in spans for place in range(span.first, span.last))
 
 
 def _cut(text: str, tokens: list[_Token], spans: list[_Span]) -> str:

@@ -1,6 +1,6 @@
 """Is the person angry, and is there anything but anger in the message? Pure.
 
-Anger next to a question must not hide the question: only a message of insults and threats alone counts as anger.
+Anger next to a question must not hide the question: only a message of insults alone counts as anger.
 """
 
 import re
@@ -19,12 +19,12 @@ STRONG = wordlist(
     грабитель урод уродский дебил дебильный идиот идиотский идиотизм дура дурак дурацкий тупой тупица тупость кретин
     козел тварь сволочь гад гадина скотина мразь ублюдок подонок придурок чмо лузер никчемный безмозглый помойка
     шарага шарашка отстой говно говеный гавно дерьмо дерьмовый хреновый паршивый ненавидеть сдохнуть заткнуться
-    роскомнадзор роспотребнадзор фас прокуратура суд иск засудить хер нахер херня похер
+    хер нахер херня похер
     idiot idiots stupid useless scam scammers crap suck sucks hate ridiculous disgusting 垃圾 骗子
     """
 )
-# Exact forms: "достали" is rage, "как достать симку" is not; "уйду от вас" is a threat, "уйти к другому" a topic.
-STRONG_FORMS = wordlist("достал достала достали воры жулики пожалуюсь уйду уйдем ухожу уходим свалю сваливаю отстаньте")
+# Exact forms: "достали" is rage, "как достать симку" is not. Threats to leave or to sue: `nlu.threats`.
+STRONG_FORMS = wordlist("достал достала достали воры жулики пожалуюсь отстаньте")
 STRONG_PHRASES = (
     ("буду", "жаловаться"), ("будем", "жаловаться"), ("сколько", "можно"), ("ни", "стыда"), ("пошли", "вы"),
     ("пошел", "ты"), ("иди", "ты"), ("идите", "вы"), ("руки", "из"), ("нервов", "нет"),
@@ -34,6 +34,7 @@ MILD = wordlist(
     """
     блин черт жесть дно мрак ужас ужасный ужасно обман обманывать обманщик развод вор воровать лох тупить хреново
     бесполезный жалоба жаловаться пожаловаться подать подавать стыд совесть нервы нерв терпение сила
+    роскомнадзор роспотребнадзор фас прокуратура суд иск засудить
     """
 )
 EMPTY = wordlist(

@@ -17,6 +17,7 @@ class Understanding:
     angry: bool
     follow_up: FollowUp | None
     choice: int | None
+    threat: Act | None  # LEAVING or LEGAL
 
 
 def understand(text: str) -> Understanding:
@@ -30,4 +31,5 @@ def understand(text: str) -> Understanding:
         angry=detected.angry,
         follow_up=follow_up(detected.rest) if detected.act is Act.QUESTION and detected.choice is None else None,
         choice=detected.choice,
+        threat=detected.threat,
     )

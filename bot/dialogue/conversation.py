@@ -30,6 +30,8 @@ class Reason(StrEnum):
 
     ASKED = "asked"  # the subscriber asked for a person
     ANGRY = "angry"
+    LEAVING = "leaving"  # threatens to leave us
+    LEGAL = "legal"  # threatens with a court, an authority, a lawyer
     MISSES = "misses"  # twice in a row the bot had no answer
     UNHELPFUL = "unhelpful"  # the answers did not help
     TOPIC = "topic"  # the topic says: always a person (fraud)

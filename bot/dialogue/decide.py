@@ -37,6 +37,7 @@ class Said:
 
     act: Act
     angry: bool = False
+    threat: Act | None = None  # LEAVING or LEGAL, also next to a question
     chosen: Option | None = None  # named outright: a pressed button, "the second one", a yes to the only one
     options: Sequence[Option] = ()  # topics found for the words, best first
     parts: Sequence[Sequence[Option]] = ()  # the same for each part of a message that has several
@@ -80,6 +81,7 @@ class Courtesy:
 
 Decision = Answer | Clarify | Escalate | Courtesy
 
+THREATS = {Act.LEAVING: Reason.LEAVING, Act.LEGAL: Reason.LEGAL}
 COURTESIES = {Act.GREETING: "greeting_again", Act.THANKS: "thanks", Act.GOODBYE: "goodbye"}
 
 
@@ -87,6 +89,8 @@ def decide(said: Said, memory: Memory, limits: Thresholds) -> Decision:
     """Choose what to do with one turn. The same turn always gets the same decision."""
     if said.act is Act.OPERATOR:
         return Escalate(Reason.ASKED)
+    if said.act in THREATS:
+        return Escalate(THREATS[said.act])
     if said.chosen:
         return _tell(said.chosen)
     if said.act in COURTESIES:
@@ -117,6 +121,8 @@ def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision
     best = said.options[0] if said.options else Option("", 0.0)
     if sure := _surely_asked(said, limits):
         return _tell(sure[0], beside=tuple(option.topic for option in sure[1:]))
+    if said.threat:
+        return Escalate(THREATS[said.threat])
     if said.angry:
         return Escalate(Reason.ANGRY)
     missed_again = _misses(memory) + 1 >= MISSES_BEFORE_A_PERSON

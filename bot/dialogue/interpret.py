@@ -78,6 +78,7 @@ class Interpreter:
         said = Said(
             understood.act,
             angry=understood.angry,
+            threat=understood.threat,
             chosen=self._chosen(understood, memory),
             related=self._related(memory),
         )

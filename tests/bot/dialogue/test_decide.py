@@ -30,9 +30,10 @@ ANSWERED = Memory(topic="a.one", awaits_verdict=True)
 OFFERED = Memory(offered=("a.one", "a.two"))
 
 
-def question(*probabilities: float, angry: bool = False) -> Said:
+def question(*probabilities: float, angry: bool = False, threat: Act | None = None) -> Said:
     """Topics a.1, a.2... found with these probabilities."""
-    return Said(Act.QUESTION, angry, options=[Option(f"a.{n}", p) for n, p in enumerate(probabilities, 1)])
+    options = [Option(f"a.{n}", p) for n, p in enumerate(probabilities, 1)]
+    return Said(Act.QUESTION, angry, threat, options=options)
 
 
 def talk(*turns: Said, memory: Memory = NEW) -> tuple[Decision, Memory]:
@@ -76,6 +77,38 @@ def test_an_angry_question_with_a_sure_answer_is_answered() -> None:
 @pytest.mark.parametrize("probabilities", [(0.59,), (0.1,), ()])
 def test_an_angry_question_without_a_sure_answer_gets_a_person(probabilities: tuple[float, ...]) -> None:
     assert decide(question(*probabilities, angry=True), NEW, LIMITS) == Escalate(Reason.ANGRY)
+
+
+THREATS = [(Act.LEAVING, Reason.LEAVING), (Act.LEGAL, Reason.LEGAL)]
+
+
+@pytest.mark.parametrize(("act", "reason"), THREATS)
+@pytest.mark.parametrize("memory", [NEW, ANSWERED, OFFERED])
+def test_a_mere_threat_gets_a_person_at_once_who_sees_which(act: Act, reason: Reason, memory: Memory) -> None:
+    assert decide(Said(act, threat=act), memory, LIMITS) == Escalate(reason)
+    assert decide(Said(act, angry=True, threat=act, chosen=Option("a.one", 1.0)), memory, LIMITS) == Escalate(reason)
+
+
+@pytest.mark.parametrize("act", [Act.LEAVING, Act.LEGAL])
+def test_a_threat_next_to_a_question_does_not_hide_it(act: Act) -> None:
+    assert decide(question(0.9, threat=act), NEW, LIMITS) == Answer("a.1", 0.9)
+    fraud = Option("fraud.stolen", 0.9, always_a_person=True)
+    escalated = Escalate(Reason.TOPIC, "fraud.stolen", 0.9)
+    assert decide(Said(Act.QUESTION, threat=act, options=[fraud]), NEW, LIMITS) == escalated
+
+
+@pytest.mark.parametrize(("act", "reason"), THREATS)
+@pytest.mark.parametrize("probabilities", [(0.9, 0.89), (0.59,), (0.1,), ()])
+@pytest.mark.parametrize("angry", [False, True])
+def test_a_threat_next_to_a_question_without_a_sure_answer_gets_a_person(
+    act: Act, reason: Reason, probabilities: tuple[float, ...], angry: bool
+) -> None:
+    assert decide(question(*probabilities, angry=angry, threat=act), NEW, LIMITS) == Escalate(reason)
+
+
+@pytest.mark.parametrize("act", [Act.LEAVING, Act.LEGAL])
+def test_who_asks_for_a_person_with_a_threat_asks_for_a_person(act: Act) -> None:
+    assert decide(Said(Act.OPERATOR, threat=act), NEW, LIMITS) == Escalate(Reason.ASKED)
 
 
 def test_from_the_upper_threshold_up_the_bot_answers() -> None:
@@ -219,6 +252,7 @@ sayings = st.builds(
     Said,
     act=st.sampled_from(Act),
     angry=st.booleans(),
+    threat=st.sampled_from([None, Act.LEAVING, Act.LEGAL]),
     chosen=st.none() | st.builds(Option, topics, probabilities, st.booleans()),
     options=st.lists(st.builds(Option, topics, probabilities, st.booleans()), max_size=6).map(
         lambda options: sorted(options, key=lambda option: -option.probability)

@@ -47,6 +47,16 @@ async def test_a_found_topic_that_always_needs_a_person_calls_one(
     assert await interpreter.decide(text("украли деньги"), NEW) == Escalate(Reason.TOPIC, "fraud.money-stolen", 0.8)
 
 
+async def test_a_threat_is_passed_on_with_what_it_stands_beside(
+    interpreter: Interpreter, knowledge: FakeKnowledge
+) -> None:
+    knowledge.finds("как продать гигабайты, а то уйду к мтс", market_sell=0.9)
+    knowledge.finds("цена хрюка, подам в суд", market_price=0.3)
+    assert await interpreter.decide(text("как продать гигабайты, а то уйду к мтс"), NEW) == Answer("market.sell", 0.9)
+    assert await interpreter.decide(text("цена хрюка, подам в суд"), NEW) == Escalate(Reason.LEGAL)
+    assert await interpreter.decide(text("уйду к мтс"), NEW) == Escalate(Reason.LEAVING)
+
+
 async def test_small_talk_is_answered_when_it_is_sure_and_never_offered_as_a_button(
     interpreter: Interpreter, knowledge: FakeKnowledge
 ) -> None:
