@@ -11,6 +11,12 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 
 
+def products(vectors: Vectors, vector: Vectors) -> Vectors:
+    """With each row. By einsum, not @: on a busy machine the threads of BLAS wait 8 ms for each other over 0.1 ms of
+    work."""
+    return np.asarray(np.einsum("ij,j->i", vectors, vector), dtype=np.float32)
+
+
 class FaissIndex:
     def __init__(self, vectors: Vectors) -> None:
         self._index = faiss.IndexFlatIP(vectors.shape[1])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from knowledge.base import KnowledgeBase
 from knowledge.build import Built
-from knowledge.index import FaissIndex, Vectors
+from knowledge.index import FaissIndex, Vectors, products
 from knowledge.lexical import LexicalIndex
 from knowledge.naming import Named
 from knowledge.parametric import with_row
@@ -71,7 +71,7 @@ class Finder:
 
     def outside(self, vector: Vectors) -> float:
         """Cosine to the nearest question that no topic answers."""
-        return float((self._built.outside @ vector).max(initial=0))
+        return float(products(self._built.outside, vector).max(initial=0))
 
     def has_spelling_of(self, text: str) -> bool:
         """Whether some phrasing is spelt a little like the text; keyboard mashing is like none."""
@@ -79,7 +79,7 @@ class Finder:
 
     def nearest_phrasing(self, topic: str, vector: Vectors) -> tuple[str, float]:
         rows = self._phrasings[topic]
-        cosines = self._built.vectors[rows] @ vector
+        cosines = products(self._built.vectors[rows], vector)
         best = int(np.argmax(cosines))
         return self._built.phrasings[rows.start + best].text, float(cosines[best])
 

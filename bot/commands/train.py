@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,23 +11,16 @@ import numpy as np
 
 from bot.commands.progress import EncoderWithProgress, shown
 from knowledge.base import KnowledgeBase
-from knowledge.build import SHIPPED, build, indexed, phrasings
-from knowledge.search import Finder, considered, readings
-from nlu.confidence import CONFIDENCE_FILE, Asked, Confidence, confidence_of, rank, to_json
-from nlu.encoder import MODEL_FOLDER, Encoder, build_encoder
+from knowledge.build import SHIPPED, build
+from knowledge.lessons import examples, kept_examples, questions, rows, split
+from knowledge.search import Finder
+from nlu.confidence import CONFIDENCE_FILE, Confidence, confidence_of, rank, to_json
+from nlu.encoder import MODEL_FOLDER, build_encoder
 from nlu.evaluation.outcome import Question
-from nlu.normalize import normalize
 from nlu.training.calibrate import Row, fit
 from nlu.training.export import export
 from nlu.training.graph import load_original
-from nlu.training.tune import Example, Settings, Show, Tuning
-from nlu.understanding import understand
-
-HELD_OUT = 10  # one in ten of the asked questions is kept for the confidence and never tuned on
-HELD_OUT_OUTSIDE = 3
-NO_TOPIC = ""
-
-Texts = Mapping[str, tuple[str, ...]]
+from nlu.training.tune import Settings, Show, Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ def tune(source: str, workshop: Workshop, base: KnowledgeBase, settings: Setting
     taught, kept = split(base.asked, settings.seed)
     learned = replace(base, asked=taught)
     model = load_original(source)
-    Tuning(model, examples(learned), held_out_examples(learned, kept), settings).run(show, shown)
+    Tuning(model, examples(learned), kept_examples(learned, kept), settings).run(show, shown)
     with TemporaryDirectory() as original:
         model.save_pretrained(original)
         show(f"exported: {export(Path(original), workshop.encoder, name=Path(source).name + '-tuned', base=source)}")
@@ -71,57 +64,6 @@ def tune(source: str, workshop: Workshop, base: KnowledgeBase, settings: Setting
     written = {"fitted_on": "asked questions kept from the tuning", "quality": quality.to_dict(), **to_json(confidence)}
     (workshop.encoder / CONFIDENCE_FILE.name).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     show(f"confidence: {quality}")
-
-
-def split(asked: Texts, seed: int) -> tuple[Texts, Texts]:
-    """What to learn from and what to keep; of each topic in turn, so that both know nearly all topics."""
-    random = np.random.default_rng(seed)
-    taught: dict[str, tuple[str, ...]] = {}
-    kept: dict[str, tuple[str, ...]] = {}
-    for topic, texts in asked.items():
-        chosen = random.random(len(texts)) < 1 / (HELD_OUT if topic else HELD_OUT_OUTSIDE)
-        taught[topic] = tuple(text for text, is_kept in zip(texts, chosen, strict=True) if not is_kept)
-        kept[topic] = tuple(text for text, is_kept in zip(texts, chosen, strict=True) if is_kept)
-    return taught, kept
-
-
-def examples(base: KnowledgeBase) -> list[Example]:
-    """All phrasings; questions of no topic are taught as a topic of their own."""
-    numbers = _numbers(base)
-    told = [Example(phrasing.text, numbers[phrasing.topic]) for phrasing in phrasings(base)]
-    return told + [Example(normalize(text), numbers[NO_TOPIC]) for text in base.asked.get(NO_TOPIC, ())]
-
-
-def held_out_examples(base: KnowledgeBase, kept: Texts) -> list[Example]:
-    numbers = _numbers(base)
-    return [
-        Example(indexed(text, base.topics[topic], base), numbers[topic])
-        for topic, texts in kept.items()
-        if topic in base.topics
-        for text in texts
-    ]
-
-
-def _numbers(base: KnowledgeBase) -> dict[str, int]:
-    return {topic: number for number, topic in enumerate([*base.topics, NO_TOPIC])}
-
-
-def questions(asked: Texts) -> Iterator[Question]:
-    for topic, texts in asked.items():
-        for text in texts:
-            yield Question(text, frozenset({topic} - {NO_TOPIC}))
-
-
-def rows(asked: Iterable[Question], base: KnowledgeBase, finder: Finder, encoder: Encoder) -> Iterator[Row]:
-    """Questions as the bot searches them. Of two right topics the second is left out: neither wrong nor right."""
-    for question in asked:
-        text = normalize(understand(question.text).query)
-        read = readings(text, base)
-        vectors = encoder.encode([reading.text for reading in read])
-        found = considered(zip(read, vectors, strict=True), finder, base)
-        right, *also = sorted(question.right, key=lambda topic: topic not in found) or (None,)
-        candidates = tuple(candidate for candidate, _, _ in found.values() if candidate.topic not in also)
-        yield Row(right, Asked(len(text.split()), finder.outside(vectors[0])), candidates)
 
 
 def scores(found: Sequence[Row], confidence: Confidence) -> Scores:

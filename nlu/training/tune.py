@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -27,12 +28,13 @@ LONGEST_BATCH_RUN = 16  # batches cut from one run sorted by length: little padd
 ENCODED_AT_ONCE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Protocol):
     """A normalised question and the number of its topic."""
 
-    text: str
-    topic: int
+    @property
+    def text(self) -> str: ...
+    @property
+    def topic(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
