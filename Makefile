@@ -1,5 +1,5 @@
 # Each target is the only command needed: it sets up what it lacks.
-.PHONY: run demo test test-browser check fix setup lock bench
+.PHONY: run demo test test-browser check fix setup lock bench rasa
 
 run: setup
 	.venv/bin/otklik run
@@ -22,6 +22,10 @@ check: setup
 # How fast this machine decides, takes and answers; see docs/benchmarks.md.
 bench: setup
 	.venv/bin/python -m bench
+
+# Rasa in an environment of its own (Python 3.10), trained on the topics; its server: scripts/rasa serve.
+rasa: setup
+	scripts/rasa
 
 fix: setup
 	.venv/bin/ruff check --fix .

@@ -1,5 +1,6 @@
 """The composition root: the only module that names concrete classes from everywhere."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from bot.dialogue.turn import Dialogue
 from bot.errors import ConfigError
 from bot.inbox import Inbox
 from bot.messages import Audience
+from bot.rasa import RasaServer
 from bot.storage.cursors import DatabaseCursors
 from bot.storage.database import Database
 from bot.storage.files import Files
@@ -40,9 +42,15 @@ from bot.switchboard import Switchboard
 from handoff.assembly import Handoff
 from handoff.assembly import Surroundings as DeskSurroundings
 from knowledge.library import Library
+from knowledge.rasa_search import by_rasa
+from knowledge.search import MakeSearch, Searcher
 from nlu.batcher import Batcher
 from nlu.confidence import confidence_of
 from nlu.encoder import build_encoder
+from nlu.rasa.reader import RasaReader
+
+# Asked at the start, of whoever reads questions: /health and `otklik check` know how it is before a subscriber asks.
+FIRST_QUESTION = "баланс"
 
 
 @dataclass(slots=True)
@@ -71,12 +79,18 @@ class App:
 async def open_library(config: Config) -> AsyncIterator[Library]:
     """The knowledge, loaded and indexed, with its encoder. Raises KnowledgeError when the content is broken."""
     encoder = build_encoder(config.nlu.encoder, config.nlu.threads)
-    batcher = Batcher(encoder)
-    try:
-        confidence = confidence_of(config.nlu.encoder)
-        yield await Library.open(config.knowledge.folder, config.knowledge.index, encoder, batcher, confidence)
-    finally:
-        await batcher.close()
+    built_in = partial(Searcher, confidence=confidence_of(config.nlu.encoder))
+    async with AsyncExitStack() as ending:
+        batcher = Batcher(encoder)
+        ending.push_async_callback(batcher.close)
+        make_search: MakeSearch = built_in
+        if config.nlu.backend == "rasa":
+            server = RasaServer(config.nlu.rasa.url, config.nlu.rasa.timeout_s)
+            ending.push_async_callback(server.close)
+            make_search = by_rasa(RasaReader(server.parse, time.monotonic), built_in, limits_of(config).answer)
+        library = await Library.open(config.knowledge.folder, config.knowledge.index, encoder, batcher, make_search)
+        await library.find(FIRST_QUESTION)
+        yield library
 
 
 def limits_of(config: Config) -> Thresholds:

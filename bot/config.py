@@ -48,12 +48,21 @@ class KnowledgeSettings(Section):
     index: Path = Field(Path("var/index"), description="where the built index is kept; may be deleted at any time")
 
 
+class RasaSettings(Section):
+    url: str = Field("http://127.0.0.1:5005", pattern=r"^https?://\S+$", description="where `rasa run` listens")
+    timeout_s: float = Field(1.0, gt=0, le=10, description="an answer later than this is not waited for")
+
+
 class NluSettings(Section):
+    backend: Literal["built-in", "rasa"] = Field(
+        "built-in", description="who reads questions; with rasa the built-in search stands by"
+    )
     encoder: str = Field(
         "shipped",
         description="`shipped`, a folder made by nlu.training.export, or a sentence-transformers model (extra [train])",
     )
     threads: int = Field(1, ge=1, le=64, description="processor threads for one batch of questions")
+    rasa: RasaSettings = RasaSettings()
 
 
 class DialogueSettings(Section):

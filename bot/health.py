@@ -29,11 +29,17 @@ async def report(
         "note": library.fault or "",
         "topics": len(library.topics()),
     }
+    backend = library.backend
+    nlu = {"state": "fallback" if backend.fault else "ok", "backend": backend.name, "note": backend.fault}
     channels = {connection.state.name: _channel_part(connection) for connection in connections}
     channels |= {name: {"state": "off", "note": note} for name, note in off.items()}
-    faulty = [knowledge["state"] != "ok", *(part["state"] == "down" for part in channels.values())]
+    faulty = [
+        knowledge["state"] != "ok",
+        nlu["state"] != "ok",
+        *(part["state"] == "down" for part in channels.values()),
+    ]
     status = "down" if stored["state"] == "down" else "degraded" if any(faulty) else "ok"
-    return {"status": status, "database": stored, "knowledge": knowledge, "channels": channels}
+    return {"status": status, "database": stored, "knowledge": knowledge, "nlu": nlu, "channels": channels}
 
 
 def measure(told: Mapping[str, Any]) -> None:
@@ -41,6 +47,7 @@ def measure(told: Mapping[str, Any]) -> None:
     database = told["database"]
     UP.labels("database").set(database["state"] == "ok")
     UP.labels("knowledge").set(told["knowledge"]["state"] == "ok")
+    UP.labels("nlu").set(told["nlu"]["state"] == "ok")
     for name, part in told["channels"].items():
         if part["state"] != "off":
             UP.labels(f"channel:{name}").set(part["state"] == "up")

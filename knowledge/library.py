@@ -16,10 +16,9 @@ from knowledge.faults import KnowledgeError
 from knowledge.loader import Loader
 from knowledge.parametric import with_row, without_row
 from knowledge.replies import Choose
-from knowledge.search import Encode, Finder, Hit, Searcher
+from knowledge.search import Backend, Encode, Finder, Hit, MakeSearch, Search, Searcher
 from knowledge.topic import Topic
 from nlu.batcher import Batcher
-from nlu.confidence import Confidence
 from nlu.encoder import Encoder
 from nlu.normalize import normalize
 
@@ -36,21 +35,21 @@ class Live:
     """What answers now; replaced as a whole."""
 
     base: KnowledgeBase
-    searcher: Searcher
+    searcher: Search
 
 
 class Publisher:
     """Files -> Live. Blocking, for one thread at a time."""
 
     def __init__(
-        self, folder: Path, index_folder: Path, encoder: Encoder, encode: Encode, confidence: Confidence | None = None
+        self, folder: Path, index_folder: Path, encoder: Encoder, encode: Encode, make_search: MakeSearch = Searcher
     ) -> None:
         self.folder = folder
         self._loader = Loader(folder)
         self._index_folder = index_folder
         self._encoder = encoder
         self._encode = encode
-        self._confidence = confidence
+        self._make_search = make_search
 
     def publish(self) -> Live:
         """Raises KnowledgeError when the content is broken."""
@@ -63,7 +62,7 @@ class Publisher:
             encoded=built.encoded,
             index=built.reason or "up to date",
         )
-        return Live(base, Searcher(base, Finder(built), self._encode, self._confidence))
+        return Live(base, self._make_search(base, Finder(built), self._encode))
 
     def signature(self) -> Signature:
         """Changes with every saved, new or deleted file."""
@@ -84,10 +83,10 @@ class Library:
 
     @classmethod
     async def open(
-        cls, folder: Path, index_folder: Path, encoder: Encoder, batcher: Batcher, confidence: Confidence | None = None
+        cls, folder: Path, index_folder: Path, encoder: Encoder, batcher: Batcher, make_search: MakeSearch = Searcher
     ) -> Self:
         """Raises KnowledgeError when the content is broken: there is no older one to serve."""
-        publisher = Publisher(folder, index_folder, encoder, batcher.encode, confidence)
+        publisher = Publisher(folder, index_folder, encoder, batcher.encode, make_search)
         seen = await asyncio.to_thread(publisher.signature)
         live = await asyncio.to_thread(publisher.publish)
         return cls(publisher, live, seen)
@@ -95,6 +94,11 @@ class Library:
     @property
     def base(self) -> KnowledgeBase:
         return self._live.base
+
+    @property
+    def backend(self) -> Backend:
+        """Who reads the questions now."""
+        return self._live.searcher.backend
 
     async def find(self, query: str, limit: int = 5) -> list[Hit]:
         """Topics the query may mean, best first."""

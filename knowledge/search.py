@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,24 @@ class Hit:
     probability: float
     phrasing: str = field(default="", repr=False)  # the nearest one
     similarity: float = 0.0  # cosine to it
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Who reads the questions now; `fault`: why it is not the one that is configured."""
+
+    name: str
+    fault: str = ""
+
+
+BUILT_IN = Backend("built-in")
+
+
+class Search(Protocol):
+    @property
+    def backend(self) -> Backend: ...
+
+    async def find(self, query: str, limit: int = 5) -> list[Hit]: ...
 
 
 class Finder:
@@ -125,7 +144,14 @@ def considered(
     }
 
 
+MakeSearch = Callable[[KnowledgeBase, Finder, Encode], Search]
+
+
 class Searcher:
+    """Implements Search."""
+
+    backend = BUILT_IN
+
     def __init__(
         self, base: KnowledgeBase, finder: Finder, encode: Encode, confidence: Confidence | None = None
     ) -> None:
@@ -137,11 +163,15 @@ class Searcher:
     async def find(self, query: str, limit: int = 5) -> list[Hit]:
         """Best first; nothing for a query without a letter or digit, or in which nothing is a word."""
         text = normalize(query)
-        if not text or not (any(map(is_known, text.split())) or self._finder.has_spelling_of(text)):
+        if not self.is_legible(text):
             return []
         asked = readings(text, self._base)
         vectors = await asyncio.gather(*(self._encode(reading.text) for reading in asked))
         return await asyncio.to_thread(self._hits, text, list(zip(asked, vectors, strict=True)), limit)
+
+    def is_legible(self, text: str) -> bool:
+        """Some word is one, or the whole is spelt a little like a phrasing. `text` is normalised."""
+        return bool(text) and (any(map(is_known, text.split())) or self._finder.has_spelling_of(text))
 
     def _hits(self, text: str, encoded: list[tuple[Reading, Vectors]], limit: int) -> list[Hit]:
         found = considered(encoded, self._finder, self._base)

@@ -113,6 +113,7 @@ async def _knowledge_faults(config: Config, *, production: bool) -> list[str]:
     try:
         async with open_library(config) as library:
             unknown = [name for name in config.dialogue.menu if library.topic(name) is None]
+            reading = library.backend.fault
             samples = library.base.sample_facts() if production else []
             say(f"ok    knowledge and index: {len(library.topics())} topics")
     except KnowledgeError as error:
@@ -120,6 +121,7 @@ async def _knowledge_faults(config: Config, *, production: bool) -> list[str]:
     except (OtklikError, EncoderError, ConfidenceError) as error:
         return [str(error)]
     return [
+        *([f"nlu.backend: {reading}. The built-in search answers meanwhile"] if reading else []),
         *(f"config.yml: dialogue.menu: there is no topic {name!r}" for name in unknown),
         *(f"{fact.file}:{fact.line}: {fact.name} is only a sample; check it and remove `sample`" for fact in samples),
     ]

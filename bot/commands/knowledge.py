@@ -148,7 +148,8 @@ def try_question(
         async with open_library(settings) as library:
             hits = await library.find(question)
             for hit in hits:
-                say(f"{hit.probability:5.0%}  {hit.topic}  ({hit.title})\n       «{hit.phrasing}»")
+                nearest = f"\n       «{hit.phrasing}»" if hit.phrasing else ""  # Rasa knows none
+                say(f"{hit.probability:5.0%}  {hit.topic}  ({hit.title}){nearest}")
             if hits:
                 say("\n" + to_plain(parse(library.answer(hits[0].topic))))
 

@@ -17,12 +17,15 @@ from bot.dialogue.ask import ask
 from bot.dialogue.interpret import Interpreter
 from bot.dialogue.replies import Replies
 from bot.errors import ConfigError
+from knowledge.build import phrasings
 from knowledge.library import Library
 from knowledge.loader import load
 from knowledge.parametric import without_row
 from nlu.encoder import SHIPPED
 from nlu.evaluation.outcome import Outcome, Question
 from nlu.evaluation.report import Report, as_markdown, measure
+from nlu.normalize import normalize
+from nlu.rasa.export import files
 
 QUESTIONS = Path("tests/questions/dev.jsonl")
 SMALL_TALK = "smalltalk."
@@ -88,6 +91,23 @@ def train(  # noqa: PLR0913, PLR0917  # one option each
         raise typer.Exit(1)
     training.replace_shipped(made, folder)
     say("It replaces the shipped one. Run otklik model eval, and commit nlu/model and knowledge/vectors together.")
+
+
+@app.command("export-rasa")
+def export_rasa(
+    folder: Annotated[Path, typer.Argument(help="Where nlu.yml, domain.yml and config.yml are written.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write what a Rasa NLU server is trained on, from the same topics."""
+    settings, _ = start(config, quiet=True)
+    knowledge = load(settings.knowledge.folder)
+    topics: dict[str, list[str]] = {}
+    for phrasing in phrasings(knowledge):
+        topics.setdefault(phrasing.topic, []).append(phrasing.text)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files(topics, list(map(normalize, knowledge.asked.get("", ())))).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    say(f"{sum(map(len, topics.values()))} phrasings of {len(topics)} topics are in {folder}.")
 
 
 def _write(report: Report, outcomes: Sequence[Outcome], folder: Path, risk: float) -> None:

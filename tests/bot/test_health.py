@@ -14,6 +14,7 @@ from bot.connections import Connection, State
 from bot.dialogue.conversation import Status
 from bot.errors import Rejected
 from bot.storage.database import Database
+from knowledge.search import BUILT_IN, Backend
 from tests.support.channel import FakeChannel
 from tests.support.core import Core, open_core, open_database
 
@@ -23,6 +24,7 @@ class FakeLibrary:
     """What health asks of knowledge.library.Library."""
 
     fault: str | None = None
+    backend: Backend = BUILT_IN
     found: dict[str, object] = field(default_factory=lambda: {"a.b": None, "a.c": None})
 
     def topics(self) -> dict[str, object]:
@@ -55,6 +57,7 @@ async def test_when_all_is_well_every_part_says_so(core: Core, channel: FakeChan
         "status": "ok",
         "database": {"state": "ok", "queued": 0},
         "knowledge": {"state": "ok", "note": "", "topics": 2},
+        "nlu": {"state": "ok", "backend": "built-in", "note": ""},
         "channels": {"fake": {"state": "up", "note": "@fake"}},
     }
 
@@ -105,6 +108,19 @@ async def test_knowledge_that_could_not_be_renewed_degrades_the_whole_and_says_w
     report = await health.report(core.database, FakeLibrary(fault="topics/a/b.yml:3: answer"), [], {})
     assert report["status"] == "degraded"
     assert report["knowledge"] == {"state": "stale", "note": "topics/a/b.yml:3: answer", "topics": 2}
+
+
+async def test_it_tells_who_reads_the_questions(core: Core) -> None:
+    report = await health.report(core.database, FakeLibrary(backend=Backend("rasa")), [], {})
+    assert (report["status"], report["nlu"]["backend"]) == ("ok", "rasa")
+
+
+async def test_the_stand_in_of_a_reader_that_fails_degrades_the_whole_and_says_why(core: Core) -> None:
+    report = await health.report(core.database, FakeLibrary(backend=Backend("built-in", "Rasa is gone")), [], {})
+    assert report["status"] == "degraded"
+    assert report["nlu"] == {"state": "fallback", "backend": "built-in", "note": "Rasa is gone"}
+    health.measure(report)
+    assert measured("otklik_up", part="nlu") == 0
 
 
 @pytest.fixture(params=["no tables", "no folder", "damaged"])

@@ -11,5 +11,12 @@ def content(tmp_path: Path) -> Content:
 
 
 @pytest.fixture
+def countries(content: Content) -> Content:
+    """With topics about countries."""
+    content.add_countries()
+    return content
+
+
+@pytest.fixture
 def encoder() -> SpellingEncoder:
     return SpellingEncoder()

@@ -32,6 +32,48 @@ def topic(topic_id: str, title: str = "Название", **keys: str) -> str:
     return f"- id: {topic_id}\n" + "".join(f"  {key}: {value}\n" for key, value in values.items())
 
 
+ZONES = """
+zone:
+  source: пример
+  checked: 2026-11-28
+  sample: true
+  rows:
+    near: {name: Соседи, minute: 15}
+    far: {name: Остальные, minute: 60, sample: false}
+"""
+COUNTRIES = """
+country:
+  word: страна
+  word_forms: {where: в стране, to: в страну, from: из страны}
+  source: пример
+  checked: 2026-11-28
+  refers: {zone: zone}
+  rows:
+    tr: {name: Турция, forms: {where: в Турции}, words: [анталья], zone: far}
+    by: {name: Беларусь, forms: {where: в Беларуси}, words: [минск], zone: near}
+"""
+COUNTRY_WORDS = ["цена", "минуты", "связь", "звонок", "почём", "дорого", "сколько", "расценки", "стоимость", "тариф"]
+PRICE = topic(
+    "roaming.price",
+    title="Цены за границей",
+    about="country",
+    title_with_name="Цены {{ country.where }}",
+    questions="[" + ", ".join(f"{word} в турции" for word in COUNTRY_WORDS) + "]",
+    answer="Минута {{ country.where }} стоит {{ country.zone.minute | rub }}.",
+    answer_without_name="Напишите страну.",
+    related="[roaming.web, market.sell]",
+)
+WEB = topic(
+    "roaming.web",
+    title="Интернет за границей",
+    about="country",
+    title_with_name="Интернет {{ country.where }}",
+    questions="[" + ", ".join(f"интернет {word} в минске" for word in COUNTRY_WORDS) + "]",
+    answer="Интернет {{ country.where }}.",
+    answer_without_name="Напишите страну.",
+)
+
+
 class Content:
     """A knowledge folder. Starts with two topics and three facts."""
 
@@ -42,6 +84,12 @@ class Content:
         for language in ("ru", "en", "zh"):
             self.write(f"replies/{language}.yml", (SHIPPED / f"replies/{language}.yml").read_text(encoding="utf-8"))
         self.write("topics/market/selling.yml", topic("market.sell") + topic("market.price"))
+
+    def add_countries(self) -> None:
+        """Two tables, and two topics about each of two countries."""
+        self.write("tables/zone.yml", ZONES)
+        self.write("tables/country.yml", COUNTRIES)
+        self.write("topics/roaming/price.yml", PRICE + WEB)
 
     def write(self, file: str, text: str) -> None:
         path = self.folder / file

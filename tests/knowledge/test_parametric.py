@@ -11,55 +11,6 @@ from knowledge.search import Finder, Searcher
 from knowledge.stats import statistics
 from tests.knowledge.content import Content, SpellingEncoder, topic
 
-ZONES = """
-zone:
-  source: пример
-  checked: 2026-11-28
-  sample: true
-  rows:
-    near: {name: Соседи, minute: 15}
-    far: {name: Остальные, minute: 60, sample: false}
-"""
-COUNTRIES = """
-country:
-  word: страна
-  word_forms: {where: в стране, to: в страну, from: из страны}
-  source: пример
-  checked: 2026-11-28
-  refers: {zone: zone}
-  rows:
-    tr: {name: Турция, forms: {where: в Турции}, words: [анталья], zone: far}
-    by: {name: Беларусь, forms: {where: в Беларуси}, words: [минск], zone: near}
-"""
-WORDS = ["цена", "минуты", "связь", "звонок", "почём", "дорого", "сколько", "расценки", "стоимость", "тариф"]
-PRICE = topic(
-    "roaming.price",
-    title="Цены за границей",
-    about="country",
-    title_with_name="Цены {{ country.where }}",
-    questions="[" + ", ".join(f"{word} в турции" for word in WORDS) + "]",
-    answer="Минута {{ country.where }} стоит {{ country.zone.minute | rub }}.",
-    answer_without_name="Напишите страну.",
-    related="[roaming.web, market.sell]",
-)
-WEB = topic(
-    "roaming.web",
-    title="Интернет за границей",
-    about="country",
-    title_with_name="Интернет {{ country.where }}",
-    questions="[" + ", ".join(f"интернет {word} в минске" for word in WORDS) + "]",
-    answer="Интернет {{ country.where }}.",
-    answer_without_name="Напишите страну.",
-)
-
-
-@pytest.fixture
-def countries(content: Content) -> Content:
-    content.write("tables/zone.yml", ZONES)
-    content.write("tables/country.yml", COUNTRIES)
-    content.write("topics/roaming/price.yml", PRICE + WEB)
-    return content
-
 
 def faults(content: Content) -> str:
     with pytest.raises(KnowledgeError) as caught:

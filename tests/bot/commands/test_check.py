@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import Rejected
 from tests.bot.commands.conftest import Run
+from tests.knowledge.content import Content
 from tests.support.channel import FakeChannel
 from tests.support.core import open_core
 
@@ -84,3 +85,13 @@ def test_every_messenger_that_cannot_work_is_named_and_hides_no_other(
     assert "messenger telegram: OTKLIK_TELEGRAM_TOKEN" in told
     assert "channels.viber.public_url is empty" in told
     assert "ok    messenger web: on" in result.stdout
+
+
+def test_a_rasa_that_does_not_read_is_a_fault_with_what_to_do(otklik: Run, folder: Path) -> None:
+    Content(folder / "knowledge")
+    settings = "dialogue: {menu: []}\nnlu: {backend: rasa, rasa: {url: 'http://127.0.0.1:1'}}\n"
+    (folder / "config.yml").write_text(settings, encoding="utf-8")
+    result = otklik("check")
+    (told,) = [fault for fault in faults(result.stdout) if fault.startswith("nlu.backend: ")]
+    assert "is `rasa run --enable-api` running there?" in told
+    assert "The built-in search answers meanwhile" in told
