@@ -1,7 +1,8 @@
 """Rasa that somebody trained on the same phrasings and started with --enable-api, asked over HTTP.
 
 Intents are named like topics with `__` for the dot, which Rasa does not allow; `out_of_scope` is none of them, and
-leaves the ranking: what is sure of it is unsure of every topic.
+leaves the ranking: what is sure of it is unsure of every topic. A classifier of Rasa names ten intents unless its
+`ranking_length` says more; topics about countries or tariffs that a question cannot mean count among them.
 """
 
 from collections.abc import Container
