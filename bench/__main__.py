@@ -54,10 +54,8 @@ def as_json(machine: Machine, decided: Latency, passed: list[Throughput]) -> str
 
 
 def as_text(machine: Machine, decided: Latency, passed: list[Throughput]) -> str:
-    packages = ", ".join(f"{name} {number}" for name, number in machine.packages.items())
     lines = [
-        f"{machine.cpu}, {machine.cores} cores, load {machine.load:g} before; {machine.system}, "
-        f"Python {machine.python}; {packages}",
+        machine.as_line(),
         "",
         f"Text -> decision, {decided.questions} questions one by one: p50 {decided.p50_ms:g} ms, "
         f"p99 {decided.p99_ms:g} ms, worst {decided.worst_ms:g} ms; {decided.answered:.0%} answered at once",

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,15 +20,22 @@ class Machine:
     python: str
     packages: dict[str, str]
 
+    def as_line(self) -> str:
+        packages = ", ".join(f"{name} {number}" for name, number in self.packages.items())
+        return (
+            f"{self.cpu}, {self.cores} cores, load {self.load:g} before; {self.system}, "
+            f"Python {self.python}; {packages}"
+        )
 
-def this_machine() -> Machine:
+
+def this_machine(packages: Sequence[str] = NAMED) -> Machine:
     return Machine(
         cpu=_cpu(),
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         load=round(os.getloadavg()[0], 2),
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
-        packages={name: version(name) for name in NAMED},
+        packages={name: version(name) for name in packages},
     )
 
 

@@ -51,7 +51,7 @@ def evaluate(
 ) -> None:
     """Ask questions of known answer, each as a subscriber's first, and measure what becomes of them."""
     settings, _ = start(config, quiet=True)
-    asked = list(_questions(questions))
+    asked = list(read_questions(questions))
     outcomes = asyncio.run(_ask_all(settings, asked))
     report = measure(outcomes, lambda topic: topic.startswith(SMALL_TALK))
     say(json.dumps(report.to_dict(), ensure_ascii=False) if json_lines else as_markdown(report))
@@ -79,7 +79,7 @@ def train(  # noqa: PLR0913, PLR0917  # one option each
         from nlu.training.tune import Settings  # noqa: PLC0415
     except ImportError as error:
         raise ConfigError([f"training needs {error.name}: pip install otklik[train]"]) from None
-    asked = list(_questions(questions))
+    asked = list(read_questions(questions))
     knowledge, folder = load(settings.knowledge.folder), settings.knowledge.folder
     made = training.Workshop(workshop)
     training.tune(base, made, knowledge, Settings(epochs=epochs, layers=layers, frozen=frozen, seed=seed), say)
@@ -121,7 +121,7 @@ def _write(report: Report, outcomes: Sequence[Outcome], folder: Path, risk: floa
     draw(outcomes, folder, risk)
 
 
-def _questions(path: Path) -> Iterator[Question]:
+def read_questions(path: Path) -> Iterator[Question]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
