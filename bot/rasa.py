@@ -20,7 +20,7 @@ class RasaServer:
         except TimeoutError:
             reason = f"Rasa gives no answer in {self._timeout_s:g} s"
         except ClientConnectorError:
-            reason = "Rasa cannot be reached at nlu.rasa.url; is `rasa run --enable-api` running there?"
+            reason = "Rasa cannot be reached at nlu.rasa.url: start it there, scripts/rasa serve"
         except (ClientError, OSError) as error:
             reason = f"the connection to Rasa broke ({type(error).__name__})"
         except ValueError:  # JSON that is none, too

@@ -121,7 +121,7 @@ async def _knowledge_faults(config: Config, *, production: bool) -> list[str]:
     except (OtklikError, EncoderError, ConfidenceError) as error:
         return [str(error)]
     return [
-        *([f"nlu.backend: {reading}. The built-in search answers meanwhile"] if reading else []),
+        *([f"nlu.backend: {reading}; the built-in search answers meanwhile"] if reading else []),
         *(f"config.yml: dialogue.menu: there is no topic {name!r}" for name in unknown),
         *(f"{fact.file}:{fact.line}: {fact.name} is only a sample; check it and remove `sample`" for fact in samples),
     ]

@@ -93,5 +93,5 @@ def test_a_rasa_that_does_not_read_is_a_fault_with_what_to_do(otklik: Run, folde
     (folder / "config.yml").write_text(settings, encoding="utf-8")
     result = otklik("check")
     (told,) = [fault for fault in faults(result.stdout) if fault.startswith("nlu.backend: ")]
-    assert "is `rasa run --enable-api` running there?" in told
-    assert "The built-in search answers meanwhile" in told
+    assert "start it there, scripts/rasa serve" in told
+    assert "the built-in search answers meanwhile" in told
