@@ -72,7 +72,7 @@ class DialogueSettings(Section):
         le=0.5,
         description="the share of wrong answers that is tolerated; the rest is asked back or passed on",
     )
-    clarify: float = Field(0.2, ge=0, le=1, description="from this probability up a topic is offered as a button")
+    clarify: float = Field(0.1, ge=0, le=1, description="from this probability up a topic is offered as a button")
     menu: tuple[str, ...] = Field((), max_length=8, description="topics offered on first contact")
 
 
