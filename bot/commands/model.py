@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.app import limits_of, open_library
+from bot.commands.assess import assess, write_confidence
 from bot.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, say, start
 from bot.commands.progress import shown
 from bot.config import Config
@@ -21,7 +22,7 @@ from knowledge.build import phrasings
 from knowledge.library import Library
 from knowledge.loader import load
 from knowledge.parametric import without_row
-from nlu.encoder import SHIPPED
+from nlu.encoder import MANIFEST, MODEL_FOLDER, SHIPPED
 from nlu.evaluation.outcome import Outcome, Question
 from nlu.evaluation.report import Report, as_markdown, measure
 from nlu.normalize import normalize
@@ -68,7 +69,7 @@ def train(  # noqa: PLR0913, PLR0917  # one option each
     seed: Annotated[int, typer.Option(help="The same seed makes the same encoder.")] = 1,
     workshop: Annotated[Path, typer.Option(help="Where the new encoder is made.")] = Path("var/training"),
     questions: Annotated[
-        Path, typer.Option(help="Questions that decide whether the new encoder replaces the shipped one.")
+        Path, typer.Option(help="Questions of known answer that decide whether it is better, and fit its confidence.")
     ] = QUESTIONS,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -83,14 +84,34 @@ def train(  # noqa: PLR0913, PLR0917  # one option each
     knowledge, folder = load(settings.knowledge.folder), settings.knowledge.folder
     made = training.Workshop(workshop)
     training.tune(base, made, knowledge, Settings(epochs=epochs, layers=layers, frozen=frozen, seed=seed), say)
-    new = training.measure(asked, knowledge, str(made.encoder), made.index, folder)
-    old = training.measure(asked, knowledge, SHIPPED, settings.knowledge.index, folder)
-    say(f"the new encoder: {new}; the shipped one: {old}")
+    confidence, new = assess(asked, knowledge, str(made.encoder), made.index, folder)
+    write_confidence(made.encoder, confidence, new, questions.name)
+    _, old = assess(asked, knowledge, SHIPPED, settings.knowledge.index, folder)
+    say(f"the new encoder: {new.to_dict()}\nthe shipped one: {old.to_dict()}")
     if new.top1 < old.top1:
         say(f"Refused: the new one finds less. It stays in {made.encoder}; nlu.encoder in config.yml can name it.")
         raise typer.Exit(1)
     training.replace_shipped(made, folder)
     say("It replaces the shipped one. Run otklik model eval, and commit nlu/model and knowledge/vectors together.")
+
+
+@app.command()
+def calibrate(
+    questions: Annotated[
+        Path, typer.Option(help="Questions with their right topics, a JSON object a line.")
+    ] = QUESTIONS,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Fit the probabilities of the encoder in use to questions of known answer, and tell how they do on others."""
+    settings, _ = start(config, quiet=True)
+    model = settings.nlu.encoder
+    target = MODEL_FOLDER if model == SHIPPED else Path(model)
+    if not (target / MANIFEST).is_file():
+        raise ConfigError([f"nlu.encoder: {model!r} is no folder that could keep its own confidence.json"])
+    asked, folder = list(read_questions(questions)), settings.knowledge.folder
+    confidence, quality = assess(asked, load(folder), model, settings.knowledge.index, folder)
+    write_confidence(target, confidence, quality, questions.name)
+    say(f"{quality.to_dict()}, left out of the fit fold by fold; written to {target}.")
 
 
 @app.command("export-rasa")
