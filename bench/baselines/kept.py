@@ -16,7 +16,7 @@ from nlu.encoder import Encoder
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`encoding_s`: what encoding has taken, in earlier runs too."""
+    """`encoding_s`: processor time that encoding has taken, in earlier runs too."""
 
     vectors: Vectors
     encoding_s: float
@@ -29,9 +29,9 @@ def vectors_of(texts: Sequence[str], encoder: Encoder, folder: Path) -> Kept:
     known, encoding_s = _known(own, encoder)
     missing = [text for text in dict.fromkeys(texts) if text_key(text) not in known]
     if missing:
-        started = time.perf_counter()
+        started = time.process_time()
         encoded = as_stored(EncoderWithProgress(encoder).encode(missing))
-        encoding_s += time.perf_counter() - started
+        encoding_s += time.process_time() - started
         known |= dict(zip(map(text_key, missing), encoded, strict=True))
         write_vectors(own, known, {**_needed(encoder), "encoding_s": encoding_s})
     return Kept(np.array([known[text_key(text)] for text in texts], dtype=np.float32), encoding_s, own)

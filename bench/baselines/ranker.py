@@ -21,7 +21,7 @@ class Ranker(Protocol):
 
     @property
     def made_s(self) -> float | None:
-        """How long it took to make from the texts; None when somebody else did it."""
+        """Processor time to make it from the texts, in one thread: the same on a busy machine. None: not made here."""
 
     def rank(self, text: str) -> Ranked: ...
 

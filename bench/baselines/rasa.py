@@ -1,8 +1,8 @@
 """Rasa that somebody trained on the same phrasings and started with --enable-api, asked over HTTP.
 
-Intents are named like topics with `__` for the dot, which Rasa does not allow; `out_of_scope` is none of them, and
-leaves the ranking: what is sure of it is unsure of every topic. A classifier of Rasa names ten intents unless its
-`ranking_length` says more; topics about countries or tariffs that a question cannot mean count among them.
+`out_of_scope` is no topic and leaves the ranking: what is sure of it is unsure of every topic. A classifier of Rasa
+names ten intents unless its `ranking_length` says more; topics about countries or tariffs that a question cannot mean
+count among them.
 """
 
 from collections.abc import Container
@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from bench.baselines.ranker import Ranked, best_first
+from nlu.rasa.intents import OUT_OF_SCOPE, topic_of
 
 TIMEOUT_S = 10.0
 
@@ -30,9 +31,9 @@ class Rasa:
 
     def rank(self, text: str) -> Ranked:
         return best_first(
-            (str(intent["name"]).replace("__", "."), float(intent["confidence"]))
+            (topic_of(str(intent["name"])), float(intent["confidence"]))
             for intent in self._parsed(text).get("intent_ranking", ())
-            if intent["name"] != "out_of_scope"
+            if intent["name"] != OUT_OF_SCOPE
         )
 
     def _parsed(self, text: str) -> dict[str, Any]:

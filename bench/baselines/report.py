@@ -19,7 +19,7 @@ HEADINGS = (
     "p50, ms",
     "p99, ms",
     "MB",
-    "made in, s",
+    "made in CPU s",
 )
 
 

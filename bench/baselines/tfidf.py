@@ -13,7 +13,7 @@ PIECES = (3, 5)
 
 class Tfidf:
     def __init__(self, documents: Documents) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         self.name = f"tf-idf of letters, {documents.way}"
         self._nearest = Nearest(documents)
         # Sublinear, as our own index of spelling: in a whole topic the same pieces stand dozens of times.
@@ -22,7 +22,7 @@ class Tfidf:
         self._by_piece = self._vectorizer.fit_transform(documents.texts).T.tocsr()
         arrays = (self._by_piece.data, self._by_piece.indices, self._by_piece.indptr)
         self.megabytes = sum(array.nbytes for array in arrays) / 1e6
-        self.made_s = time.perf_counter() - started
+        self.made_s = time.process_time() - started
 
     def rank(self, text: str) -> Ranked:
         (weights,) = self._vectorizer.transform([text])
