@@ -33,6 +33,14 @@ class LexicalIndex:
         weights = _unit_by_row((1 + np.log(times)) * rarity[columns], rows, len(texts))
         self._postings = _postings(list(numbers), columns, rows, weights)
 
+    def lengths(self, starts: Columns) -> Scores:
+        """Of the sums of the texts of each topic; a topic is a run of texts that begins at a start."""
+        topics = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, self._size)))
+        squares = np.zeros(len(starts))
+        for rows, weights in self._postings.values():
+            squares += np.bincount(topics[rows], weights=weights, minlength=len(starts)) ** 2
+        return np.asarray(np.maximum(np.sqrt(squares), 1e-9), dtype=np.float32)
+
     def scores(self, text: str) -> Scores:
         """0..1 for each text."""
         scores = np.zeros(self._size, dtype=np.float32)

@@ -68,24 +68,29 @@ class Finder:
         topics = [phrasing.topic for phrasing in built.phrasings]
         self._phrasings = slices(topics)
         self._starts = np.array([self._phrasings[topic].start for topic in built.topics], dtype=np.int64)
+        self._lengths = self._lexical.lengths(self._starts)
         self._middles = middles(built.vectors, self._starts)
         self._index = FaissIndex(self._middles)
 
     def candidates(self, text: str, vector: Vectors) -> list[Candidate]:
         """`text` is normalised. In no particular order."""
-        alike = np.maximum.reduceat(self._lexical.scores(text), self._starts)
+        scores = self._lexical.scores(text)
+        alike = np.maximum.reduceat(scores, self._starts)
+        alike_to_all = np.add.reduceat(scores, self._starts) / self._lengths
         close = [row for row, _ in self._index.search(vector, CLOSEST_TOPICS)]
         return [
-            self._candidate(row, vector, float(alike[row])) for row in sorted({*close, *_largest(alike, MOST_ALIKE)})
+            self._candidate(row, vector, float(alike[row]), float(alike_to_all[row]))
+            for row in sorted({*close, *_largest(alike, MOST_ALIKE)})
         ]
 
-    def _candidate(self, row: int, vector: Vectors, alike: float) -> Candidate:
+    def _candidate(self, row: int, vector: Vectors, alike: float, alike_to_all: float) -> Candidate:
         topic = self._built.topics[row]
         return Candidate(
             topic=topic,
             middle=float(self._middles[row] @ vector),
             nearest=self.nearest_phrasing(topic, vector)[1],
             lexical=alike,
+            lexical_middle=alike_to_all,
         )
 
     def outside(self, vector: Vectors) -> float:

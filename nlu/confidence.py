@@ -33,6 +33,7 @@ class Candidate:
     middle: float  # to the middle of all its phrasings
     nearest: float  # to the nearest of them
     lexical: float  # the best of them
+    lexical_middle: float = 0.0  # to all of them together
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Mix:
     middle: float
     nearest: float
     lexical: float
+    lexical_middle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,12 @@ def by_score(candidates: Sequence[Candidate], mix: Mix) -> list[Candidate]:
 
 
 def score(candidate: Candidate, mix: Mix) -> float:
-    return mix.middle * candidate.middle + mix.nearest * candidate.nearest + mix.lexical * candidate.lexical
+    return (
+        mix.middle * candidate.middle
+        + mix.nearest * candidate.nearest
+        + mix.lexical * candidate.lexical
+        + mix.lexical_middle * candidate.lexical_middle
+    )
 
 
 def shares(candidates: Sequence[Candidate], mix: Mix) -> list[float]:

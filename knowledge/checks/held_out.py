@@ -42,6 +42,7 @@ class HeldOut:
         # Phrasings of a topic stand together, so "the best of each topic" is one reduction over slices.
         self._starts: Rows = np.flatnonzero(np.diff(self._topics, prepend=-1))
         self._lexical = LexicalIndex([phrasing.text for phrasing in built.phrasings])
+        self._lengths = self._lexical.lengths(self._starts)
         self._sums = np.add.reduceat(built.vectors, self._starts, axis=0)
         self._middles = middles(built.vectors, self._starts)
 
@@ -65,10 +66,12 @@ class HeldOut:
 
     def _scores(self, rows: Rows, cosines: Vectors) -> Vectors:
         """Of each topic for each phrasing, as `nlu.confidence.score` mixes them."""
+        likeness = self._likeness(rows)
         return np.asarray(
             self._mix.middle * self._closeness(rows)
             + self._mix.nearest * np.maximum.reduceat(cosines, self._starts, axis=1)
-            + self._mix.lexical * np.maximum.reduceat(self._likeness(rows), self._starts, axis=1),
+            + self._mix.lexical * np.maximum.reduceat(likeness, self._starts, axis=1)
+            + self._mix.lexical_middle * np.add.reduceat(likeness, self._starts, axis=1) / self._lengths,
             dtype=np.float32,
         )
 

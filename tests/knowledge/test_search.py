@@ -105,3 +105,10 @@ def test_spelling_scores_stay_between_zero_and_one(texts: list[str], query: str)
     scores = LexicalIndex(texts).scores(query)
     assert scores.shape == (len(texts),)
     assert all(0 <= score <= 1 for score in scores)
+
+
+def test_texts_alike_add_up_and_texts_apart_do_not() -> None:
+    index = LexicalIndex(["баланс", "баланс", "баланс", "роуминг"])
+    same, apart = index.lengths(np.array([0, 2]))
+    assert same == pytest.approx(2.0, abs=1e-5)
+    assert apart == pytest.approx(2**0.5, abs=1e-5)
