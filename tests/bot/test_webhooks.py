@@ -198,7 +198,12 @@ async def test_health_is_a_failure_only_when_messages_cannot_be_accepted(site: S
 
 
 async def test_metrics_are_counters_and_what_health_tells_for_prometheus(site: Site) -> None:
-    site.health = {"database": {"state": "down"}, "knowledge": {"state": "ok"}, "channels": {"web": {"state": "up"}}}
+    site.health = {
+        "database": {"state": "down"},
+        "knowledge": {"state": "ok"},
+        "nlu": {"state": "ok"},
+        "channels": {"web": {"state": "up"}},
+    }
     response = await site.client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain")
     assert "otklik_sends" in response.text
