@@ -34,11 +34,6 @@ SMALL_TALK = "smalltalk."
 app = typer.Typer(help="How well the bot understands.", no_args_is_help=True)
 
 
-@app.callback()
-def group() -> None:
-    """Without this, typer would make the only command the group itself."""
-
-
 @app.command("eval")
 def evaluate(
     questions: Annotated[
