@@ -1,9 +1,12 @@
 """Misbehaviour on demand, the same for every stand-in: single calls that fail, and standing troubles."""
 
+import asyncio
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from aiohttp import web
 
 
 class How(StrEnum):
@@ -52,6 +55,21 @@ class Faults:
             return None
         self._sends += 1
         return self._standing if self._sends % self._every == 0 else None
+
+
+async def misbehave(request: web.Request, fault: Fault, stopping: asyncio.Event) -> web.StreamResponse:
+    """What the caller sees of a fault, wherever it strikes. A refusal in the messenger's own words is the stand-in's
+    matter; here STATUS is a proxy's page. `stopping`: when the stand-in stops, nobody hangs any longer."""
+    match fault.how:
+        case How.STATUS | How.PAGE:
+            return web.Response(status=fault.status, text="<html>nginx</html>", content_type="text/html")
+        case How.GARBAGE:
+            return web.Response(body=b"\xff\xfe{", content_type="application/json")
+        case How.HANG:
+            await stopping.wait()
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
 
 
 class Trouble(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from standins.faults import Fault, Faults, How
+from standins.faults import Fault, Faults, How, misbehave
 
 Ranking = list[tuple[str, float]]
 
@@ -56,19 +56,10 @@ class StandInRasa:
         return await self._fail(request, fault) if fault else web.json_response(answer(text, self.rankings.get(text)))
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        match fault.how:
-            case How.STATUS:  # as Sanic, Rasa's web server, words it
-                body = {"version": "3.6.21", "status": "failure", "reason": "Unexpected", "code": fault.status}
-                return web.json_response(body, status=fault.status)
-            case How.PAGE:
-                return web.Response(status=fault.status, text="<html>nginx</html>", content_type="text/html")
-            case How.GARBAGE:
-                return web.Response(body=b"\xff\xfe{", content_type="application/json")
-            case How.HANG:
-                await self._stopping.wait()
-        if request.transport:
-            request.transport.abort()
-        return web.Response()
+        if fault.how is How.STATUS:  # as Sanic, Rasa's web server, words it
+            body = {"version": "3.6.21", "status": "failure", "reason": "Unexpected", "code": fault.status}
+            return web.json_response(body, status=fault.status)
+        return await misbehave(request, fault, self._stopping)
 
 
 def answer(text: str, ranking: Ranking | None) -> dict[str, Any]:

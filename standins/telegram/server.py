@@ -7,7 +7,7 @@ from typing import Self
 
 from aiohttp import web
 
-from standins.faults import DONE_FIRST, Fault, Faults, How, Trouble
+from standins.faults import DONE_FIRST, Fault, Faults, How, Trouble, misbehave
 from standins.telegram.errors import ApiError, Json, error_of
 from standins.telegram.methods import Answer, Methods
 from standins.telegram.phone import Phone
@@ -150,18 +150,9 @@ class StandInTelegram:
         return web.json_response(ApiError(404, "Not Found").body, status=404)
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        match fault.how:
-            case How.STATUS:
-                raise error_of(fault)
-            case How.PAGE:
-                return web.Response(status=fault.status, text="<html>nginx</html>", content_type="text/html")
-            case How.GARBAGE:
-                return web.Response(body=b"\xff\xfe{", content_type="application/json")
-            case How.HANG:
-                await self._stopping.wait()
-        if request.transport:
-            request.transport.abort()
-        return web.Response()
+        if fault.how is How.STATUS:
+            raise error_of(fault)
+        return await misbehave(request, fault, self._stopping)
 
     def _check_token(self, request: web.Request) -> None:
         given = request.match_info["token"]

@@ -6,7 +6,7 @@ from typing import Self
 
 from aiohttp import web
 
-from standins.faults import DONE_FIRST, Fault, Faults, How, Trouble
+from standins.faults import DONE_FIRST, Fault, Faults, How, Trouble, misbehave
 from standins.viber.callbacks import Callbacks
 from standins.viber.delivery import Delivery
 from standins.viber.errors import INVALID_TOKEN, NOT_SUBSCRIBED, TOO_MANY, ApiError, Json, error_of
@@ -143,18 +143,9 @@ class StandInViber:
         return web.Response(body=content, content_type="application/octet-stream")
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        match fault.how:
-            case How.STATUS:
-                raise error_of(fault)
-            case How.PAGE:
-                return web.Response(status=fault.status, text="<html>nginx</html>", content_type="text/html")
-            case How.GARBAGE:
-                return web.Response(body=b"\xff\xfe{", content_type="application/json")
-            case How.HANG:
-                await self._stopping.wait()
-        if request.transport:
-            request.transport.abort()
-        return web.Response()
+        if fault.how is How.STATUS:
+            raise error_of(fault)
+        return await misbehave(request, fault, self._stopping)
 
     def _check_token(self, request: web.Request, body: Json) -> None:
         given = request.headers.get("X-Viber-Auth-Token") or body.get("auth_token")

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
 
-from standins.faults import DONE_FIRST, Fault, Faults, How
+from standins.faults import DONE_FIRST, Fault, Faults, How, misbehave
 from standins.vk.access import Access
 from standins.vk.errors import ApiError, Json, error_of
 from standins.vk.files import address
@@ -114,17 +114,8 @@ class Routes:
         return await self._fail(request, fault) if fault else web.json_response(result)
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        match fault.how:
-            case How.STATUS | How.PAGE:
-                status = fault.status if fault.status >= 100 else 502
-                return web.Response(status=status, text="<html>nginx</html>", content_type="text/html")
-            case How.GARBAGE:
-                return web.Response(body=b"\xff\xfe{", content_type="application/json")
-            case How.HANG:
-                await self.stopping.wait()
-        if request.transport:
-            request.transport.abort()
-        return web.Response()
+        status = fault.status if fault.status >= 100 else 502  # smaller ones are codes of VK
+        return await misbehave(request, replace(fault, status=status), self.stopping)
 
 
 def _raise_refusal(fault: Fault | None) -> None:
