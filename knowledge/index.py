@@ -17,6 +17,11 @@ def products(vectors: Vectors, vector: Vectors) -> Vectors:
     return np.asarray(np.einsum("ij,j->i", vectors, vector), dtype=np.float32)
 
 
+def unit(vectors: Vectors) -> Vectors:
+    """Each row of length one; a row of nothing stays one."""
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
 class FaissIndex:
     def __init__(self, vectors: Vectors) -> None:
         self._index = faiss.IndexFlatIP(vectors.shape[1])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from knowledge.base import KnowledgeBase
 from knowledge.build import Built
-from knowledge.index import FaissIndex, Vectors, products
+from knowledge.index import FaissIndex, Vectors, products, unit
 from knowledge.lexical import LexicalIndex
 from knowledge.naming import Named
 from knowledge.parametric import with_row
@@ -116,8 +116,7 @@ def slices(topics: Sequence[str]) -> dict[str, slice]:
 
 def middles(vectors: Vectors, starts: Rows) -> Vectors:
     """Of unit length, one for each run of vectors that begins at a start."""
-    sums = np.add.reduceat(vectors, starts, axis=0)
-    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+    return unit(np.add.reduceat(vectors, starts, axis=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,9 @@ import re
 from typing import Literal
 
 from nlu.latin import ENGLISH, TERMS
-from nlu.layout import fix_layout
-from nlu.translit import fix_translit
+from nlu.mending import mended
 
 Language = Literal["ru", "en", "zh", "other"]
-
-LONGEST_READ = 2000  # characters; what comes after the first page of a message changes neither language nor topic
 
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -23,7 +20,7 @@ _NOT_RUSSIAN = re.compile(r"[іїєґўәғқңөұүһҳҷӣӯ]", re.IGNORECASE
 
 def spoken_in(text: str, before: Language = "ru") -> Language:
     """The language of a message as it came; `before`: of the last one, for "ok", a number, a smile."""
-    return detect_language(fix_layout(fix_translit(text[:LONGEST_READ])), before)
+    return detect_language(mended(text), before)
 
 
 def detect_language(text: str, otherwise: Language = "ru") -> Language:

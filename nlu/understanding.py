@@ -4,9 +4,7 @@ from dataclasses import dataclass, field
 
 from nlu.acts import Act, detect
 from nlu.followup import FollowUp, follow_up
-from nlu.language import LONGEST_READ
-from nlu.layout import fix_layout
-from nlu.translit import fix_translit
+from nlu.mending import mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +20,7 @@ class Understanding:
 
 def understand(text: str) -> Understanding:
     stripped = text.encode("utf-8", "replace").decode("utf-8").strip()
-    mended = fix_layout(fix_translit(stripped[:LONGEST_READ]))
-    detected = detect(mended)
+    detected = detect(mended(stripped))
     return Understanding(
         text=stripped,
         query=detected.rest,

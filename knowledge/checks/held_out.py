@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.build import Built
-from knowledge.index import Vectors
+from knowledge.index import Vectors, unit
 from knowledge.lexical import LexicalIndex
-from knowledge.search import middles
 from nlu.confidence import Mix
 
 BLOCK = 256
@@ -44,7 +43,7 @@ class HeldOut:
         self._lexical = LexicalIndex([phrasing.text for phrasing in built.phrasings])
         self._lengths = self._lexical.lengths(self._starts)
         self._sums = np.add.reduceat(built.vectors, self._starts, axis=0)
-        self._middles = middles(built.vectors, self._starts)
+        self._middles = unit(self._sums)
 
     def search_all(self) -> Iterator[Found]:
         for start in range(0, len(self._topics), BLOCK):
@@ -83,7 +82,6 @@ class HeldOut:
     def _closeness(self, rows: Rows) -> Vectors:
         vectors, own = self._built.vectors[rows], self._topics[rows]
         closeness = vectors @ self._middles.T
-        sums = self._sums[own] - vectors
-        without = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        without = unit(self._sums[own] - vectors)
         closeness[np.arange(len(rows)), own] = np.einsum("ij,ij->i", vectors, without)
         return np.asarray(closeness, dtype=np.float32)
