@@ -40,8 +40,13 @@ class SentenceGraph(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # An
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        weights = attention_mask.unsqueeze(-1).to(states.dtype)
-        return torch.nn.functional.normalize((states * weights).sum(dim=1) / weights.sum(dim=1), dim=1)
+        return pooled(states, attention_mask)
+
+
+def pooled(states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+    """Token states into sentence vectors: the mean over the real tokens, of unit length."""
+    weights = attention_mask.unsqueeze(-1).to(states.dtype)
+    return torch.nn.functional.normalize((states * weights).sum(dim=1) / weights.sum(dim=1), dim=1)
 
 
 def load_original(source: str) -> SentenceTransformer:

@@ -18,6 +18,8 @@ import torch
 from sentence_transformers import SentenceTransformer
 from torch.nn.functional import cross_entropy, normalize
 
+from nlu.training.export import PREFIX
+from nlu.training.graph import pooled
 from nlu.training.noise import noisy
 
 Show = Callable[[str], None]
@@ -126,7 +128,7 @@ class Tuning:
 
     def _encoded(self, texts: Sequence[str]) -> torch.Tensor:
         tokens = self._base.tokenizer(
-            [f"query: {text}" for text in texts],
+            [PREFIX + text for text in texts],
             padding=True,
             truncation=True,
             max_length=MOST_TOKENS,
@@ -134,8 +136,7 @@ class Tuning:
         )
         with torch.autocast("cpu", dtype=torch.bfloat16):
             states = self._transformer(**tokens).last_hidden_state
-        mask = tokens["attention_mask"].unsqueeze(-1).float()
-        return normalize((states.float() * mask).sum(dim=1) / mask.sum(dim=1), dim=1)
+        return pooled(states.float(), tokens["attention_mask"])
 
     def _found(self) -> float:
         vectors = self._vectors([example.text for example in self._held_out])
