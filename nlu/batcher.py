@@ -1,10 +1,12 @@
 """Questions that arrive together are encoded together, off the event loop's thread.
 
-One thread of its own does the encoding, so the loop stays free and the encoder is never entered twice.
+One thread of its own does the encoding, so the loop stays free and the encoder is never entered twice. Nobody waits for
+company: what arrives while a batch is encoded makes the next one.
 """
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -31,14 +33,11 @@ class _Request:
 class Batcher:
     """`encode` one text and get its vector; who else was in the batch does not matter.
 
-    A text waits at most `max_wait_s` for company. Vectors of the latest `remembered` texts are kept, read-only.
+    Vectors of the latest `remembered` texts are kept, read-only.
     """
 
-    def __init__(
-        self, encoder: Encoder, *, max_wait_s: float = 0.002, max_batch: int = 32, remembered: int = 1024
-    ) -> None:
+    def __init__(self, encoder: Encoder, *, max_batch: int = 32, remembered: int = 1024) -> None:
         self._encoder = encoder
-        self._max_wait_s = max_wait_s
         self._max_batch = max_batch
         self._remembered = remembered
         self._recent: OrderedDict[str, Vector] = OrderedDict()
@@ -78,26 +77,18 @@ class Batcher:
 
     async def _work(self) -> None:
         while (first := await self._queue.get()) is not None:
-            batch = await self._gather(first)
+            batch = [first, *self._queued()]
             waiting = [request for request in batch if not request.answer.done()]
             if waiting:
                 await self._answer(waiting)
 
-    async def _gather(self, first: _Request) -> list[_Request]:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._max_wait_s
-        batch = [first]
-        while len(batch) < self._max_batch:
-            try:
-                async with asyncio.timeout_at(deadline):
-                    request = await self._queue.get()
-            except TimeoutError:
-                break
+    def _queued(self) -> Iterator[_Request]:
+        for _ in range(min(self._queue.qsize(), self._max_batch - 1)):
+            request = self._queue.get_nowait()
             if request is None:
                 self._queue.put_nowait(None)  # the end mark stays for `_work`
-                break
-            batch.append(request)
-        return batch
+                return
+            yield request
 
     async def _answer(self, requests: list[_Request]) -> None:
         try:

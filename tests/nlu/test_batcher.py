@@ -34,7 +34,7 @@ class RecordingEncoder:
 
 async def test_questions_asked_together_share_a_batch() -> None:
     encoder = RecordingEncoder()
-    async with Batcher(encoder, max_wait_s=0.05) as batcher:
+    async with Batcher(encoder) as batcher:
         vectors = await asyncio.gather(*(batcher.encode("я" * length) for length in range(1, 9)))
     assert [vector[0] for vector in vectors] == list(range(1, 9))
     assert [len(batch) for batch in encoder.batches] == [8]
@@ -42,7 +42,7 @@ async def test_questions_asked_together_share_a_batch() -> None:
 
 async def test_a_batch_does_not_outgrow_its_limit() -> None:
     encoder = RecordingEncoder()
-    async with Batcher(encoder, max_batch=3, max_wait_s=0.05) as batcher:
+    async with Batcher(encoder, max_batch=3) as batcher:
         await asyncio.gather(*(batcher.encode(str(number)) for number in range(7)))
     assert max(len(batch) for batch in encoder.batches) == 3
 
@@ -61,7 +61,7 @@ async def test_encoding_leaves_the_event_loop_alone() -> None:
 
 
 async def test_one_failing_text_does_not_fail_its_neighbours() -> None:
-    async with Batcher(RecordingEncoder(), max_wait_s=0.05) as batcher:
+    async with Batcher(RecordingEncoder()) as batcher:
         first, broken, second = await asyncio.gather(
             batcher.encode("a"), batcher.encode("boom"), batcher.encode("bcd"), return_exceptions=True
         )
@@ -158,7 +158,7 @@ async def test_closing_twice_or_unused_is_harmless() -> None:
 async def test_the_shipped_encoder_gives_the_same_vectors_in_batches() -> None:
     encoder = OnnxEncoder(MODEL_FOLDER)
     texts = ["как узнать баланс", "роуминг", "почему так медленно работает интернет по вечерам"]
-    async with Batcher(encoder, max_wait_s=0.05) as batcher:
+    async with Batcher(encoder) as batcher:
         batched = await asyncio.gather(*(batcher.encode(text) for text in texts))
     for text, vector in zip(texts, batched, strict=True):
         np.testing.assert_allclose(vector, encoder.encode([text])[0], atol=1e-4)
