@@ -58,7 +58,7 @@ def evaluate(
 @app.command()
 def train(  # noqa: PLR0913, PLR0917  # one option each
     base: Annotated[str, typer.Option(help="The encoder to tune: a sentence-transformers folder or hub name.")],
-    epochs: Annotated[int, typer.Option(min=1, help="How often each phrasing is seen.")] = 6,
+    epochs: Annotated[int, typer.Option(min=1, help="How often each phrasing is seen.")] = 4,
     frozen: Annotated[int, typer.Option(min=0, help="So many of the lowest layers are not tuned.")] = 6,
     layers: Annotated[int, typer.Option(min=0, help="So many of the lowest layers are kept; 0: all.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed makes the same encoder.")] = 1,

@@ -2,9 +2,10 @@
 
 Only here torch and onnx are touched; the package otklik[train] brings them. Serving code never imports this module.
 
-Weights are quantised in blocks of 32 and activations row by row inside each product, not by one scale for the whole
-batch as `quantize_dynamic` does. Measured on 159 messages: the nearest neighbour stays the same for 98 % of them (there
-72-81 %), and a text gets the same vector alone and in any batch. The price: 50 MB (47), 3.5 ms for a question (2.7).
+Weights are quantised in blocks and activations row by row inside each product, not by one scale for the whole batch as
+`quantize_dynamic` does: a text gets the same vector alone and in any batch. Measured on 398 development questions, one
+thread, 17 tokens: blocks of 128 keep a cosine of 0.9991 to the original (at worst 0.998) and take 6.7 ms; blocks of 32
+0.9997 and 8.6 ms; `quantize_dynamic` 0.987 (at worst 0.957) and 4.8 ms; float32 10.8 ms.
 """
 
 import logging
@@ -15,7 +16,8 @@ import torch
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 from sentence_transformers import SentenceTransformer
 
-WEIGHTS = "int8 in blocks of 32, token rows int8 with a scale each"
+BLOCK = 128
+WEIGHTS = f"int8 in blocks of {BLOCK}, token rows int8 with a scale each"
 
 
 class Int8Embedding(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where torch is not installed
@@ -59,7 +61,7 @@ def quantised_graph(model: SentenceTransformer) -> onnx.ModelProto:
     transformer = model[0].auto_model
     transformer.set_input_embeddings(Int8Embedding(transformer.get_input_embeddings().weight.detach()))
     logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)
-    config = DefaultWeightOnlyQuantConfig(block_size=32, is_symmetric=True, accuracy_level=4, bits=8)
+    config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4, bits=8)
     quantizer = MatMulNBitsQuantizer(_trace(model, SentenceGraph(transformer).eval()), algo_config=config)
     quantizer.process()
     return without_traces(quantizer.model.model)

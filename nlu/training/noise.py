@@ -1,4 +1,4 @@
-"""Questions as hurried people spell them, made from well-spelt ones while the encoder is tuned. Pure, given a `Random`.
+"""Questions as hurried people write them, made from well-spelt ones while the encoder is tuned. Pure, given a `Random`.
 
 The wrong keyboard layout and Latin letters are put in and taken out again by the code that serves: the encoder meets
 what is left of a question after mending, not what was typed.
@@ -10,6 +10,7 @@ from random import Random
 from nlu.layout import ON_LATIN_KEYS, ON_RUSSIAN_KEYS, fix_layout
 from nlu.normalize import normalize
 from nlu.synonyms import SYNONYMS
+from nlu.training.surroundings import CIRCUMSTANCES, CLOSINGS, OPENINGS, OPERATORS
 from nlu.translit import fix_translit
 
 _BY_EAR = {"о": "а", "а": "о", "е": "и", "и": "е", "я": "и", "г": "к", "д": "т", "б": "п", "з": "с", "в": "ф"}
@@ -19,6 +20,8 @@ _CANONICAL = {word: canonical for word, canonical in SYNONYMS.items() if canonic
 _SAID_AS = {canonical: [canonical] for canonical in _CANONICAL.values()}
 for _word, _meant in _CANONICAL.items():
     _SAID_AS[_meant].append(_word)
+
+_NAMED = {word for operator in OPERATORS for word in operator.split()} - {"на", "у"}
 
 _TO_WRONG_LAYOUT = str.maketrans(ON_RUSSIAN_KEYS, ON_LATIN_KEYS)
 _TO_LATIN = str.maketrans(
@@ -30,7 +33,7 @@ Spoil = Callable[[str, Random], str]
 
 
 def noisy(text: str, random: Random) -> str:
-    """The text with no fault, one or two. Normalised in, normalised out."""
+    """The text with no change, one or two. Normalised in, normalised out."""
     for _ in range(random.choice((0, 0, 1, 1, 2))):
         spoil = random.choices(list(_HOW_OFTEN), list(_HOW_OFTEN.values()))[0]
         text = spoil(text, random)
@@ -82,6 +85,27 @@ def mended_from_latin(text: str, random: Random) -> str:
     return normalize(fix_translit(text.translate(_TO_LATIN))) or text
 
 
+def with_opening(text: str, random: Random) -> str:
+    return f"{random.choice(OPENINGS)} {text}" if text else text
+
+
+def with_closing(text: str, random: Random) -> str:
+    return f"{text} {random.choice(CLOSINGS)}" if text else text
+
+
+def with_circumstances(text: str, random: Random) -> str:
+    """Who writes and in what state, before the question or after it."""
+    told = random.choice(CIRCUMSTANCES)
+    return random.choice((f"{told} {text}", f"{text} {told}")) if text else text
+
+
+def naming_operator(text: str, random: Random) -> str:
+    """Ours, or another one where people name the one they had for years: which one is rarely what they ask."""
+    if not text or _NAMED.intersection(text.split()):
+        return text
+    return random.choice((f"{random.choice(OPERATORS)} {text}", f"{text} {random.choice(OPERATORS)}"))
+
+
 _HOW_OFTEN: dict[Spoil, int] = {
     with_slip: 4,
     by_ear: 3,
@@ -89,4 +113,8 @@ _HOW_OFTEN: dict[Spoil, int] = {
     with_synonym: 2,
     mended_from_latin: 1,
     mended_from_layout: 1,
+    with_opening: 1,
+    with_closing: 1,
+    with_circumstances: 1,
+    naming_operator: 2,
 }

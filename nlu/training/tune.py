@@ -43,7 +43,7 @@ class Example(Protocol):
 class Settings:
     """`layers`: so many of the base's lowest are kept, 0 for all; `frozen`: so many of these are not tuned."""
 
-    epochs: int = 6
+    epochs: int = 4
     layers: int = 0
     frozen: int = 6
     learning_rate: float = 2e-4

@@ -8,7 +8,8 @@ from nlu.normalize import normalize
 from nlu.training import noise
 
 TEXT = "сколько осталось гигабайт на тарифе"
-EVERY = (noise.with_slip, noise.by_ear, noise.without_word, noise.with_synonym)
+AROUND = (noise.with_opening, noise.with_closing, noise.with_circumstances, noise.naming_operator)
+EVERY = (noise.with_slip, noise.by_ear, noise.without_word, noise.with_synonym, *AROUND)
 
 
 @pytest.mark.parametrize("spoil", [*EVERY, noise.mended_from_latin, noise.mended_from_layout])
@@ -38,3 +39,13 @@ def test_brands_and_makes_of_phones_are_not_taken_for_each_other() -> None:
 
 def test_the_same_seed_spoils_alike() -> None:
     assert [noise.noisy(TEXT, Random(5)) for _ in range(3)] == [noise.noisy(TEXT, Random(5)) for _ in range(3)]
+
+
+@pytest.mark.parametrize("surround", AROUND)
+def test_what_stands_around_a_question_leaves_it_whole(surround: noise.Spoil) -> None:
+    assert all(TEXT in surround(TEXT, Random(seed)) for seed in range(20))
+
+
+def test_an_operator_is_not_put_beside_another() -> None:
+    asked = "как перейти с мтс"
+    assert {noise.naming_operator(asked, Random(seed)) for seed in range(20)} == {asked}
