@@ -49,6 +49,5 @@ def unreferenced(base: KnowledgeBase) -> set[str]:
     """Topics that no button, related topic or follow-up leads to."""
     referenced: set[str] = set()
     for topic in base.topics.values():
-        links = [*topic.related, *topic.follow_ups.values(), *(button.topic for button in topic.buttons)]
-        referenced |= {link for link in links if link != topic.id}
+        referenced |= {link for link in topic.leads_to if link != topic.id}
     return base.topics.keys() - referenced

@@ -61,6 +61,11 @@ class Topic:
     def area(self) -> str:
         return self.id.partition(".")[0]
 
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """Topics that its buttons, related topics and follow-ups name."""
+        return (*self.related, *self.follow_ups.values(), *(button.topic for button in self.buttons))
+
     def title_in(self, language: str) -> str:
         """In Russian where the topic is not translated."""
         return self.translations[language].title if language in self.translations else self.title

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -49,7 +48,12 @@ def evaluate(
     settings, _ = start(config, quiet=True)
     asked = list(read_questions(questions))
     outcomes = asyncio.run(_ask_all(settings, asked))
-    report = measure(outcomes, lambda topic: topic.startswith(SMALL_TALK))
+    knowledge = load(settings.knowledge.folder)
+    report = measure(
+        outcomes,
+        harmless=lambda topic: topic.startswith(SMALL_TALK),
+        linked=lambda topic: knowledge.topics[topic].leads_to if topic in knowledge.topics else (),
+    )
     say(json.dumps(report.to_dict(), ensure_ascii=False) if json_lines else as_markdown(report))
     if report_to:
         _write(report, outcomes, report_to, settings.dialogue.wrong_answers)
@@ -161,10 +165,8 @@ async def _ask_all(config: Config, questions: list[Question]) -> list[Outcome]:
 
 
 async def _outcome(question: Question, library: Library, interpreter: Interpreter, replies: Replies) -> Outcome:
-    started = time.perf_counter()
     asked = await ask(question.text, library, interpreter, replies)
-    ms = (time.perf_counter() - started) * 1000
     is_courtesy = asked.decision == "answer" and not asked.topic
     found = () if is_courtesy else tuple(without_row(hit.topic) for hit in asked.hits)
     confidence = asked.hits[0].probability if found else 0.0
-    return Outcome(question, found, confidence, asked.decision, ms)
+    return Outcome(question, found, confidence, asked.decision, asked.ms)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -72,17 +71,12 @@ async def _ask_all(config: Config, questions: list[str], *, json_lines: bool) ->
         replies = Replies(library, config.dialogue.menu)
         interpreter = Interpreter(library, limits_of(config))
         for question in questions:
-            started = time.perf_counter()
             asked = await ask_bot(question, library, interpreter, replies)
-            ms = (time.perf_counter() - started) * 1000
-            say(
-                json.dumps(_as_json(question, asked, ms), ensure_ascii=False)
-                if json_lines
-                else _as_text(asked, library)
-            )
+            as_json = json_lines and json.dumps(_as_json(question, asked), ensure_ascii=False)
+            say(as_json or _as_text(asked, library))
 
 
-def _as_json(text: str, asked: Asked, ms: float) -> dict[str, Any]:
+def _as_json(text: str, asked: Asked) -> dict[str, Any]:
     return {
         "text": text,
         "decision": asked.decision,
@@ -92,7 +86,7 @@ def _as_json(text: str, asked: Asked, ms: float) -> dict[str, Any]:
         "hits": [
             {"topic": hit.topic, "title": hit.title, "probability": round(hit.probability, 4)} for hit in asked.hits
         ],
-        "ms": round(ms, 2),
+        "ms": round(asked.ms, 2),
     }
 
 

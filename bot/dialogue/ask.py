@@ -1,5 +1,6 @@
 """One question without a conversation: what the bot would say, and what it found."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,14 +25,17 @@ class Asked:
     confidence: float
     reply: str = field(repr=False)  # our Markdown
     hits: Sequence[Hit]
+    ms: float = 0.0  # that the decision took
 
 
 async def ask(text: str, knowledge: Knowledge, interpreter: Interpreter, replies: Replies) -> Asked:
     """The question as a subscriber's first, with the greeting left out."""
     memory = Memory(greeted=True, language=spoken_in(text))
     received = Received(id=0, conversation_id=0, kind=IncomingKind.TEXT, text=text)
+    started = time.perf_counter()
     decision: Decision = await interpreter.decide(received, memory)
+    ms = (time.perf_counter() - started) * 1000
     verdict = verdict_of(decision)
     reply = "\n\n".join(draft.text for draft in replies.speaking(memory.language).word(decision, memory))
     hits = await knowledge.find(understand(text).query) if text.strip() else ()
-    return Asked(verdict.decision, verdict.topic, verdict.confidence, reply, hits)
+    return Asked(verdict.decision, verdict.topic, verdict.confidence, reply, hits, ms)

@@ -1,14 +1,15 @@
 """All measures of one run, for people (Markdown) and programs (JSON)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nlu.evaluation import metrics
+from nlu.evaluation.misses import Harmless, Linked, Misses, misses, rows_of_misses
 from nlu.evaluation.outcome import Outcome
 
 RISKS = (0.01, 0.02, 0.05)
@@ -34,17 +35,21 @@ class Report:
     values: Mapping[str, float]
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, Group]] = field(default_factory=dict)  # kind of group -> name -> group
+    misses: Mapping[str, Misses] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        groups = {
-            kind: {name: {key: getattr(group, key) for key in Group.__slots__} for name, group in found.items()}
-            for kind, found in self.groups.items()
+        groups = {kind: {name: asdict(group) for name, group in found.items()} for kind, found in self.groups.items()}
+        return {
+            **self.values,
+            "intervals": {name: list(ends) for name, ends in self.intervals.items()},
+            **groups,
+            "misses": {kind: asdict(each) for kind, each in self.misses.items()},
         }
-        return {**self.values, "intervals": {name: list(ends) for name, ends in self.intervals.items()}, **groups}
 
 
-def measure(outcomes: Sequence[Outcome], harmless: Callable[[str], bool]) -> Report:
-    """`harmless`: topics whose answer to a question out of scope is no fault, as small talk is."""
+def measure(outcomes: Sequence[Outcome], harmless: Harmless, linked: Linked) -> Report:
+    """`harmless`: topics whose answer to a question out of scope is no fault, as small talk is; `linked`: the topics
+    that the content leads to from a topic."""
     with_interval: dict[str, metrics.Measure] = {
         "top1": partial(metrics.top, places=1),
         "top3": partial(metrics.top, places=3),
@@ -67,7 +72,7 @@ def measure(outcomes: Sequence[Outcome], harmless: Callable[[str], bool]) -> Rep
         "ms_p99": float(np.percentile(times, 99)),
     }
     intervals = {name: metrics.interval(outcomes, function) for name, function in with_interval.items()}
-    return Report(values, intervals, _groups(outcomes))
+    return Report(values, intervals, _groups(outcomes), misses(outcomes, harmless, linked))
 
 
 def _groups(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Group]]:
@@ -105,4 +110,4 @@ def as_markdown(report: Report) -> str:
                 f"| {name} | {group.questions} | {group.top1:.1%} | {group.top3:.1%} "
                 f"| {group.answered:.1%} | {group.wrong_among_answered:.1%} |"
             )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *rows_of_misses(report.misses)]) + "\n"
