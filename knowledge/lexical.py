@@ -12,7 +12,7 @@ import numpy.typing as npt
 PIECE = 3
 
 Scores = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]  # half the time of 32 bits, which numpy would widen at each use
 Columns = npt.NDArray[np.int64]
 
 
@@ -29,7 +29,7 @@ class LexicalIndex:
         rarity = np.log((1 + len(texts)) / (1 + np.bincount(columns, minlength=len(numbers)))) + 1
         self._size = len(texts)
         self._rarity = dict(zip(numbers, rarity.tolist(), strict=True))
-        rows = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+        rows = np.repeat(np.arange(len(texts), dtype=np.int64), sizes)
         weights = _unit_by_row((1 + np.log(times)) * rarity[columns], rows, len(texts))
         self._postings = _postings(list(numbers), columns, rows, weights)
 
