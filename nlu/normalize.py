@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import product
 
+from nlu.numbers import in_digits
 from nlu.synonyms import STOP_WORDS, SYNONYMS
 from nlu.words import is_known, lemma
 
@@ -22,13 +23,17 @@ _SPELLING = str.maketrans({"ё": "е", "’": "'", "ʼ": "'", "`": "'", "‐": "
 
 
 def normalize(text: str) -> str:
-    """Lower case, е for ё, no emoji, no punctuation, no stretched letters; USSD codes stay as they are."""
+    """Lower case, е for ё, no emoji, no punctuation, no stretched letters, numbers in digits; USSD codes stay."""
     return " ".join(tokens(text))
 
 
 def tokens(text: str) -> list[str]:
     plain = _plain(text)
-    return [_unstretch(match.group()) for match in _TOKEN.finditer(plain)]
+    found = list(_TOKEN.finditer(plain))
+    pauses = {
+        place for place in range(1, len(found)) if not plain[found[place - 1].end() : found[place].start()].isspace()
+    }
+    return in_digits([_unstretch(match.group()) for match in found], pauses)
 
 
 def lemmas(text: str) -> list[str]:

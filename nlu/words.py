@@ -40,6 +40,12 @@ def part_of_speech(word: str) -> str:
 
 
 @lru_cache(_MEMORY)
+def is_ordinal(word: str) -> bool:
+    """ "первый", "двадцатого"; "один" is none."""
+    return _is_russian(word) and "Anum" in analyser().parse(word)[0].tag and lemma(word) != "один"
+
+
+@lru_cache(_MEMORY)
 def may_tell_where(word: str) -> bool:
     """The prepositional case: "в турции" tells where, "в турцию" whither."""
     return _is_russian(word) and any("loct" in parse.tag for parse in analyser().parse(word))
