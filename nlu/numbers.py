@@ -1,7 +1,8 @@
 """Numbers said in words, written in digits: "двадцать пять гигов" -> "25 гигов", "звездочка сто решетка" -> "*100#".
 
 People write both, and price lists and commands have digits. What is no quantity stays a word: "ни один", "два номера",
-"двадцать первое", "сто раз". Pure; works on words as `nlu.normalize` spells them, and again changes nothing.
+"двадцать первое", "сто раз". `nlu.number_reading` adds up what was said; here it is written. Pure; works on words as
+`nlu.normalize` spells them, and again changes nothing.
 """
 
 import re
@@ -9,22 +10,10 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
-from nlu.number_words import (
-    FIRST_FORMS,
-    HASHES,
-    INFLECTED,
-    ONE_AND_HALF,
-    ONE_THOUSAND,
-    SECOND_HALVES,
-    STARS,
-    THOUSANDS,
-    UNITS,
-    VALUES,
-)
+from nlu.number_reading import Sum, number_at, values_of
+from nlu.number_words import HASHES, ONE_AND_HALF, ONE_THOUSAND, SECOND_HALVES, STARS, THOUSANDS, UNITS, VALUES
 from nlu.synonyms import SYNONYMS
-from nlu.words import is_known, is_ordinal, lemma
+from nlu.words import is_ordinal, lemma
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +26,8 @@ class _Piece:
     small: bool = False  # a word for ten or less, a quantity only before a unit
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    """What was read of a number so far."""
-
-    value: float
-    end: int  # the place after its last word
-    room: int = 0
-    inflected: bool = False
-
-
-SHORTEST_MISSPELT = 6  # letters; in shorter words one letter makes another word
 LARGEST_SMALL = 10
 _DIGITS = re.compile(r"\d+")
-_FEW_DIGITS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d)?")
 _PHONE_CODE = re.compile(r"[489]\d\d")  # after 8 or 7: "восемь восемьсот"
 # A command to dial. One letter is a piece: 0 is zero, 1 another digit, d a longer number.
 _COMMAND = re.compile(r"[*#]+[01d]+(?:\*+[01d]+)*\*?#|[*#]+(?:0*d|0+1)(?:\*+(?:0*d|0*1))*")
@@ -72,23 +49,28 @@ def in_digits(words: Sequence[str], pauses: Container[int] = ()) -> list[str]:
     return written + _written(pieces, done, len(pieces))
 
 
+def _may_matter(word: str) -> bool:
+    """Quickly tells the many texts without numbers in words. Of a pair like "два-три" the first part is asked."""
+    return bool(values_of(word.partition("-")[0])) or word in _TELLING
+
+
 def _pieces(words: Sequence[str], pauses: Container[int]) -> Iterator[_Piece]:
     place = 0
     while place < len(words):
-        number = _number_at(words, place, pauses)
+        number = number_at(words, place, pauses)
         end = number.end if number else place + 1
         yield _number(words[place:end], number) if number else _other(words[place])
         place = end
 
 
-def _number(words: Sequence[str], said: _Sum) -> _Piece:
+def _number(words: Sequence[str], said: Sum) -> _Piece:
     small = said.value <= LARGEST_SMALL and (len(words) == 1 or said.value != int(said.value))
     return _Piece(words, _as_digits(said.value), said.room, small)
 
 
 def _other(word: str) -> _Piece:
     """No number, one in digits, or a pair as in "два-три дня"."""
-    pair = [_values(part) for part in word.split("-")]
+    pair = [values_of(part) for part in word.split("-")]
     if len(pair) == 2 and all(pair):
         ends = [sum(values) for values in pair]
         return _Piece([word], "-".join(map(str, ends)), small=max(ends) <= LARGEST_SMALL)
@@ -97,117 +79,6 @@ def _other(word: str) -> _Piece:
 
 def _as_digits(value: float) -> str:
     return str(int(value)) if value == int(value) else str(value).replace(".", ",")
-
-
-# Reading a number
-
-
-def _number_at(words: Sequence[str], place: int, pauses: Container[int]) -> _Sum | None:
-    """The longest number that starts here; None when none does, or when it is in digits already."""
-    if words[place] in ONE_THOUSAND:
-        return _with_rest(words, _Sum(1000, place + 1, 1000, words[place] in INFLECTED), pauses)
-    said = _below_thousand(words, _Sum(0, place, 1000, words[place] in INFLECTED), pauses)
-    count = _with_half(words, said) if said else _short_count(words, place)
-    if count and _are_thousands(words, count):
-        return _with_rest(words, _Sum(count.value * 1000, count.end + 1, 1000, count.inflected), pauses)
-    return count if count and not words[place][0].isdigit() else None
-
-
-def _with_rest(words: Sequence[str], thousands: _Sum, pauses: Container[int]) -> _Sum:
-    """ "тысяча двести"."""
-    return thousands if thousands.end in pauses else _below_thousand(words, thousands, pauses) or thousands
-
-
-def _below_thousand(words: Sequence[str], begun: _Sum, pauses: Container[int]) -> _Sum | None:
-    """Hundreds, tens, units, each at most once and in this order, added to what has begun; None when none follows."""
-    read = begun
-    while read.end < len(words) and not (read.end > begun.end and read.end in pauses):
-        values, end = _values_at(words, read.end)
-        if not values or values[0] >= read.room or (read.value and not _continues(words, read, values[0])):
-            break
-        read = _Sum(read.value + sum(values), end, _room(values[-1]), read.inflected)
-    return read if read.end > begun.end else None
-
-
-def _continues(words: Sequence[str], read: _Sum, value: int) -> bool:
-    """Both parts in one case: "две тысячи одним махом" is two numbers."""
-    in_one_case = (words[read.end] in INFLECTED) is read.inflected
-    return value > 0 and in_one_case and not (read.room > 10 and _begins_anew(words[read.end : read.end + 3]))
-
-
-def _begins_anew(words: Sequence[str]) -> bool:
-    """ "внесла пятьсот три дня назад", "сняли двести один раз": three days, once."""
-    return "назад" in words[2:] or ("раз" in words[1:2] and VALUES.get(words[0]) == 1)
-
-
-def _room(value: int) -> int:
-    return 100 if value >= 100 and value % 100 == 0 else 10 if value >= 20 and value % 10 == 0 and value < 100 else 0
-
-
-def _with_half(words: Sequence[str], number: _Sum) -> _Sum:
-    if number.value < 100 and list(words[number.end : number.end + 2]) == ["с", "половиной"]:
-        return _Sum(number.value + 0.5, number.end + 2)
-    return number
-
-
-def _short_count(words: Sequence[str], place: int) -> _Sum | None:
-    """ "полтора", and "5" of "5 тысяч"."""
-    if words[place] in ONE_AND_HALF:
-        return _Sum(1.5, place + 1)
-    if _FEW_DIGITS.fullmatch(words[place]):
-        return _Sum(float(words[place].replace(",", ".")), place + 1)
-    return None
-
-
-def _are_thousands(words: Sequence[str], count: _Sum) -> bool:
-    """ "двадцать одна тысяча", "пять тысяч"; in "сто, тысяча" the second is a number of its own."""
-    after = words[count.end] if count.end < len(words) else ""
-    return (after in THOUSANDS and count.value > 0) or (after in ONE_THOUSAND and count.value % 10 == 1)
-
-
-# Reading a word
-
-
-def _may_matter(word: str) -> bool:
-    """Quickly tells the many texts without numbers in words. Of a pair like "два-три" the first part is asked."""
-    return bool(_values(word.partition("-")[0])) or word in _TELLING
-
-
-def _values_at(words: Sequence[str], place: int) -> tuple[tuple[int, ...], int]:
-    """What a word adds to a number, and the place after it; "пять сот" is one word written as two."""
-    if place + 1 < len(words) and words[place + 1] in SECOND_HALVES:
-        joined = VALUES.get(words[place] + words[place + 1])
-        if joined is not None:
-            return (joined,), place + 2
-    return _values(words[place]), place + 1
-
-
-@lru_cache(50_000)
-def _values(word: str) -> tuple[int, ...]:
-    """Several when they are written together: "двадцатьпять". Empty when it is no number."""
-    if word in VALUES:
-        return (VALUES[word],)
-    if len(word) < SHORTEST_MISSPELT or not word.isalpha() or is_known(word):
-        return ()
-    return _together(word) or _misspelt(word)
-
-
-def _together(word: str) -> tuple[int, ...]:
-    for head, value in FIRST_FORMS.items():
-        tail = _values(word.removeprefix(head)) if word.startswith(head) else ()
-        if tail and 0 < tail[0] < _room(value):
-            return (value, *tail)
-    return ()
-
-
-def _misspelt(word: str) -> tuple[int, ...]:
-    """ "питьсот": one slip, never in the first letter; "тринцать" may be two numbers and so is none."""
-    alike = (spelling for spelling in VALUES if spelling[0] == word[0] and len(spelling) >= SHORTEST_MISSPELT - 1)
-    meant = {VALUES[spelling] for spelling in alike if OSA.distance(word, spelling, score_cutoff=1) <= 1}
-    return tuple(meant) if len(meant) == 1 else ()
-
-
-# Writing
 
 
 def _kind(piece: _Piece) -> str:
