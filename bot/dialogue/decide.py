@@ -126,7 +126,7 @@ def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision
     if said.angry:
         return Escalate(Reason.ANGRY)
     missed_again = _misses(memory) + 1 >= MISSES_BEFORE_A_PERSON
-    offered = _worth_offering(said, limits) if best.probability >= limits.clarify else ()
+    offered = _worth_offering(said, limits)
     if offered and not (memory.offered and missed_again):
         return Clarify(offered, best.probability)
     return Escalate(Reason.MISSES) if missed_again else Clarify((), best.probability)
@@ -134,11 +134,20 @@ def _answer_question(said: Said, memory: Memory, limits: Thresholds) -> Decision
 
 def _surely_asked(said: Said, limits: Thresholds) -> list[Option]:
     """Best of the whole message, then of its parts; what cannot wait for an answer comes first."""
-    sure: dict[str, Option] = {}
-    for options in (said.options, *said.parts):
-        if options and _is_sure(options, limits):
-            sure.setdefault(options[0].topic, options[0])
+    sure = {said.options[0].topic: said.options[0]} if said.options and _is_sure(said.options, limits) else {}
+    for topic, option in _asked_in_parts(said, limits).items():
+        sure.setdefault(topic, option)
     return sorted(sure.values(), key=lambda option: not option.always_a_person)
+
+
+def _asked_in_parts(said: Said, limits: Thresholds) -> dict[str, Option]:
+    """A sure part beside unsure ones is mostly told by the way ("был в метро, телефон не ловил. Хочу..."): alone it
+    counts only when the whole message says the same, or when it cannot wait. Of the others half were not asked."""
+    sure = {options[0].topic: options[0] for options in said.parts if options and _is_sure(options, limits)}
+    if len(sure) > 1:
+        return sure
+    best = said.options[0].topic if said.options else ""
+    return {topic: option for topic, option in sure.items() if topic == best or option.always_a_person}
 
 
 def _worth_offering(said: Said, limits: Thresholds) -> tuple[str, ...]:
@@ -146,6 +155,8 @@ def _worth_offering(said: Said, limits: Thresholds) -> tuple[str, ...]:
     found = [*said.options, *(options[0] for options in said.parts if options)]
     likely = [option for option in found if option.probability >= limits.clarify / 2]
     likely.sort(key=lambda option: -option.probability)
+    if not likely or likely[0].probability < limits.clarify:
+        return ()
     return tuple(dict.fromkeys(option.topic for option in likely))[:MOST_OPTIONS]
 
 

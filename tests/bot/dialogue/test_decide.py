@@ -129,6 +129,27 @@ def test_a_topic_that_always_needs_a_person_does_not_wait_for_a_question() -> No
     assert decide(Said(Act.QUESTION, options=fraud), NEW, LIMITS) == Escalate(Reason.TOPIC, "fraud.one", 0.9)
 
 
+def in_parts(whole: Option, *parts: Option) -> Said:
+    return Said(Act.QUESTION, options=[whole], parts=[[part] for part in parts])
+
+
+def test_a_lonely_sure_part_is_answered_only_if_the_whole_says_the_same() -> None:
+    by_the_way, asked = Option("a.metro", 0.9), Option("a.missed", 0.3)
+    assert decide(in_parts(asked, by_the_way, asked), NEW, LIMITS) == Clarify(("a.metro", "a.missed"), 0.3)
+    assert decide(in_parts(Option("a.metro", 0.5), by_the_way), NEW, LIMITS) == Answer("a.metro", 0.9)
+
+
+def test_a_lonely_part_that_needs_a_person_does_not_wait() -> None:
+    stolen = Option("fraud.stolen", 0.9, always_a_person=True)
+    assert decide(in_parts(Option("a.one", 0.5), stolen), NEW, LIMITS) == Escalate(Reason.TOPIC, "fraud.stolen", 0.9)
+
+
+def test_beside_a_sure_whole_a_lonely_sure_part_is_not_told() -> None:
+    asked, by_the_way = Option("a.asked", 0.9), Option("a.metro", 0.9)
+    assert decide(in_parts(asked, by_the_way, Option("a.asked", 0.4)), NEW, LIMITS) == Answer("a.asked", 0.9)
+    assert decide(in_parts(asked, by_the_way, asked), NEW, LIMITS) == Answer("a.asked", 0.9, beside=("a.metro",))
+
+
 def test_when_nothing_is_close_the_bot_asks_to_say_it_in_other_words() -> None:
     assert decide(question(0.19), NEW, LIMITS) == Clarify((), 0.19)
     assert decide(question(), NEW, LIMITS) == Clarify((), 0.0)
