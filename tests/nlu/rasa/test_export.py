@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.rasa.export import FEWEST_EPOCHS, MOST_EPOCHS, epochs, example, files
+from nlu.rasa.export import FEWEST_EPOCHS, MOST_EPOCHS, batch_sizes, epochs, example, files
 
 HOSTILE = [
     'он сказал: "баланс"',
@@ -67,6 +67,7 @@ def test_training_stays_bearable() -> None:
     assert epochs(0) == epochs(150) == MOST_EPOCHS
     assert epochs(50_000) == 12
     assert epochs(10_000_000) == FEWEST_EPOCHS
+    assert batch_sizes(150)[0] < batch_sizes(50_000)[0]
 
 
 def test_the_pipeline_learns_a_thousand_intents_and_falls_back_rarely() -> None:
