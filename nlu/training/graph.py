@@ -3,9 +3,9 @@
 Only here torch and onnx are touched; the package otklik[train] brings them. Serving code never imports this module.
 
 Weights are quantised in blocks and activations row by row inside each product, not by one scale for the whole batch as
-`quantize_dynamic` does: a text gets the same vector alone and in any batch. Measured on 398 development questions, one
-thread, 17 tokens: blocks of 128 keep a cosine of 0.9991 to the original (at worst 0.998) and take 6.7 ms; blocks of 32
-0.9997 and 8.6 ms; `quantize_dynamic` 0.987 (at worst 0.957) and 4.8 ms; float32 10.8 ms.
+`quantize_dynamic` does. Measured on 398 development questions, one thread, 17 tokens: blocks of 128 keep a cosine of
+0.9991 to the original (at worst 0.998) and take 6.7 ms; blocks of 32 0.9997 and 8.6 ms; `quantize_dynamic` 0.987 (at
+worst 0.957) and 4.8 ms; float32 10.8 ms.
 """
 
 import logging

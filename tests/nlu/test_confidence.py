@@ -75,7 +75,7 @@ def test_a_clear_match_is_surer_than_a_close_race_and_both_than_nothing_alike() 
     asked = Asked(3)
     clear = rank([Candidate("a", 0.8, 0.9, 0.9), Candidate("b", 0.2, 0.3, 0.0)], asked)[0].probability
     race = rank([Candidate("a", 0.6, 0.7, 0.3), Candidate("b", 0.6, 0.69, 0.3)], asked)[0].probability
-    nothing = rank([Candidate("a", 0.1, 0.1, 0.0), Candidate("b", 0.1, 0.1, 0.0)], asked)[0].probability
+    nothing = rank([Candidate(topic, 0.1, 0.1, 0.0) for topic in "abcdefgh"], asked)[0].probability
     assert clear > race > nothing
     assert clear > 0.75
     assert nothing < 0.3

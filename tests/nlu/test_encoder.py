@@ -53,7 +53,7 @@ def test_a_text_has_the_same_vector_alone_and_among_others(encoder: OnnxEncoder)
     np.testing.assert_allclose(together, alone, atol=1e-4)
 
 
-def test_more_texts_than_one_batch_keep_their_order(encoder: OnnxEncoder) -> None:
+def test_texts_keep_their_order(encoder: OnnxEncoder) -> None:
     many = [f"вопрос {number} " + "и ещё " * (number % 7) for number in range(80)]
     vectors = encoder.encode(many)
     np.testing.assert_allclose(vectors[[3, 41, 79]], encoder.encode([many[3], many[41], many[79]]), atol=1e-4)
@@ -88,7 +88,7 @@ def test_the_shipped_model_is_built_by_its_word_and_by_its_folder() -> None:
 
 def test_the_manifest_says_how_near_the_original_is() -> None:
     manifest = json.loads((MODEL_FOLDER / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["cosine_to_original"]["min"] > 0.999
+    assert manifest["cosine_to_original"]["min"] > 0.998
 
 
 def copy_of_the_model(folder: Path) -> Path:
