@@ -64,7 +64,8 @@ class OnnxEncoder:
         self._session = _open_session(folder / "model.onnx", threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One by one: within a batch the products round otherwise, and on a processor a batch is hardly quicker."""
+        """One by one: in a batch the products round otherwise. It would save a tenth of the time, of short texts a
+        quarter."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             vectors[row] = self._vector(text)

@@ -72,8 +72,8 @@ async def _ask_all(config: Config, questions: list[str], *, json_lines: bool) ->
         interpreter = Interpreter(library, limits_of(config))
         for question in questions:
             asked = await ask_bot(question, library, interpreter, replies)
-            as_json = json_lines and json.dumps(_as_json(question, asked), ensure_ascii=False)
-            say(as_json or _as_text(asked, library))
+            told = json.dumps(_as_json(question, asked), ensure_ascii=False) if json_lines else _as_text(asked, library)
+            say(told)
 
 
 def _as_json(text: str, asked: Asked) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from nlu.rasa.intents import OUT_OF_SCOPE, intent_of
 VERSION = "3.1"
 # In examples Rasa reads [words](kind) and [words]{...} as marked entities, and ${...} as a variable.
 _MARKS = str.maketrans(dict.fromkeys("[](){}", " "))
-# Of DIET's time nearly all goes into epochs. It copies the table of all intents for every example, so an example takes
-# 1.6 ms of 2 cores with 1 000 intents and some 10 ms with 1 650.
+# Of DIET's time nearly all goes into epochs. An example takes 1.6 ms of 2 cores with 6 000 examples of 1 000 intents,
+# and more than 10 ms with 66 000 of 1 610: no epoch of these was seen to end (decision 0023).
 MOST_EXAMPLES_SEEN = 600_000
 FEWEST_EPOCHS, MOST_EPOCHS = 10, 60
 # Every step moves the weights of every feature (97 000 pieces of words otherwise), so many examples make large batches.
